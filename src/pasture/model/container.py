@@ -1,0 +1,164 @@
+"""Containers: spec, the life cycle, and what is reported of them."""
+
+from dataclasses import replace
+
+from pasture.model.declare import Step, attr, resource, value
+from pasture.model.resource import Resource
+from pasture.model.roles import OWN, READ_ONLY
+from pasture.model.run import RunSpec, check_run, with_prefix
+
+RUNNING, STOPPED, REMOVED = "running", "stopped", "removed"  # what can be wanted
+
+
+@value("instanceStop")
+class InstanceStop:
+    """How to stop."""
+
+    remove: bool = attr("c", "Remove it afterwards.", default=False)
+    timeout: int | None = attr("c", "Seconds until it is killed.", default=None, minimum=0)
+
+
+def start(container: "Container", _: None) -> "Container":
+    """Want it running; the new generation tells the host that somebody decided."""
+    return replace(container, wanted=RUNNING, generation=container.generation + 1)
+
+
+def stop(container: "Container", given: InstanceStop | None) -> "Container":
+    """Want it stopped, or removed."""
+    stopping = given or InstanceStop()
+    return replace(
+        container,
+        wanted=REMOVED if stopping.remove else STOPPED,
+        generation=container.generation + 1,
+        stop_timeout=container.stop_timeout if stopping.timeout is None else stopping.timeout,
+    )
+
+
+def remove(container: "Container", _: None) -> "Container":
+    """Want it gone: its row is the tombstone until its host has acknowledged."""
+    return replace(container, wanted=REMOVED, generation=container.generation + 1)
+
+
+STEPS = (
+    Step("create", frozenset({"requested"}), "creating", "stopped"),
+    Step("start", frozenset({"stopped", "creating", "error"}), "starting", "running", apply=start),
+    Step(
+        "stop",
+        frozenset({"creating", "running", "starting", "restarting", "updating-running"}),
+        "stopping",
+        "stopped",
+        apply=stop,
+        input=InstanceStop,
+    ),
+    Step("restart", frozenset({"running"}), "restarting", "running", apply=start),
+    Step("update", frozenset({"running"}), "updating-running", "running"),
+    Step("update", frozenset({"stopped"}), "updating-stopped", "stopped"),
+    Step(
+        "remove",
+        frozenset({"requested", "creating", "stopped", "error", "erroring", "updating-running",
+                   "updating-stopped"}),
+        "removing",
+        "removed",
+        apply=remove,
+        also=frozenset({"running", "starting", "stopping", "restarting"}),
+    ),
+    Step("error", frozenset({"creating", "starting"}), "erroring", "error"),
+    Step("purge", frozenset({"removed"}), "purging", "purged"),
+)  # fmt: skip
+
+
+@resource("instance", abstract=True, steps=STEPS, roles=READ_ONLY)
+class Instance(Resource):
+    """Base of what runs on a host: the collection shows every kind."""
+
+    host_id: int | None = attr("r", "Where it is.", default=None, ref="host", column=True)
+    external_id: str | None = attr("r", "The Engine's id of it.", default=None, filterable=True)
+
+
+def prepare(container: "Container") -> "Container":
+    """Complete a new container: what is wanted follows from ``startOnCreate``."""
+    return replace(
+        container,
+        image_uuid=with_prefix(container.image_uuid),
+        wanted=RUNNING if container.start_on_create else STOPPED,
+        generation=1,
+    )
+
+
+@resource(
+    "container",
+    base="instance",
+    parent="instance",
+    steps=STEPS,
+    unique=(("account_id", "name"),),
+    checks=(check_run,),
+    prepare=prepare,
+    roles=OWN,
+)
+class Container(Resource, RunSpec):
+    """One container on one host.
+
+    A container of a service (``service_id``) is *supervised*: started again whatever stopped it.
+    A standalone one follows its restart policy, and a stop or start by hand on the host becomes
+    what is wanted of it.
+    """
+
+    # spec, beside RunSpec
+    stack_id: int | None = attr(
+        "cr", "Its stack.", default=None, ref="stack", filterable=True, column=True
+    )
+    requested_host_id: int | None = attr(
+        "cr", "Run it on this host only.", default=None, ref="host"
+    )
+    start_on_create: bool = attr("cr", "Start it at once.", default=True)
+    wanted: str = attr("", "running, stopped or removed.", default=RUNNING)
+    generation: int = attr("", "Counts decisions: start, stop, restart, remove.", default=1)
+    # written by the service's controller when it makes a unit
+    service_id: int | None = attr(
+        "r",
+        "The service that it is a part of.",
+        default=None,
+        ref="service",
+        filterable=True,
+        column=True,
+    )
+    deployment_unit_uuid: str | None = attr(
+        "r", "Containers with the same one share a host.", default=None, filterable=True
+    )
+    service_index: int | None = attr("r", "Its number in the service.", default=None, kind="string")
+    create_index: int | None = attr(
+        "r", "Counts containers that the service made.", default=None, filterable=True
+    )
+    system: bool = attr("r", "Infrastructure of ours.", default=False, filterable=True)
+    # written by placement
+    host_id: int | None = attr(
+        "r", "Where it is.", default=None, ref="host", link="hosts", filterable=True, column=True
+    )
+    # written by the link, from the agent's report
+    native_container: bool = attr("r", "Made by hand on the host.", default=False, filterable=True)
+    external_id: str | None = attr(
+        "r", "The Engine's id of it.", default=None, filterable=True, column=True
+    )
+    engine_state: str | None = attr(
+        "", "created, running, restarting, paused, exited, dead; None: not there.", default=None
+    )
+    applied: int = attr("", "The last generation that the host has carried out.", default=0)
+    engine_message: str | None = attr("", "What the host is doing or failed to do.", default=None)
+    engine_failed: bool = attr("", "Whether that is a failure.", default=False)
+    exit_code: int | None = attr("r", "Of the last run.", default=None)
+    primary_ip_address: str | None = attr("r", "Address of the container.", default=None)
+    published_ports: tuple[str, ...] = attr(
+        "r", "What the Engine published: ip:public:private/protocol.", default=()
+    )
+    started: int | None = attr("r", "When it last started.", default=None, kind="date")
+    start_count: int | None = attr("r", "How often it was seen to start.", default=0)
+    # written by its controller
+    first_running: int | None = attr(
+        "r", "When it first ran.", default=None, kind="date", filterable=True
+    )
+    health_state: str | None = attr("r", "Health.", default=None, filterable=True)
+
+    @property
+    def is_supervised(self) -> bool:
+        """Whether it is started again whatever stopped it."""
+        return self.service_id is not None

@@ -1,0 +1,206 @@
+"""What proves who asks: API keys, passwords, sessions, registration tokens, registry logins."""
+
+import base64
+import hashlib
+import hmac
+
+from pasture.model.declare import Derived, Origin, Scope, Secret, attr, resource
+from pasture.model.generate import public_key, secret_key
+from pasture.model.resource import Resource
+from pasture.model.roles import OWN, table
+from pasture.model.steps import DEFAULT
+
+ALL_OWN = table(
+    admin="crud", user="crud", project="crud", restricted="crud", readonly="r", service="crud"
+)
+YEAR_START_MS = 1_767_139_200_000  # part of the token's form; it does not expire by it
+
+
+@resource(
+    "credential",
+    scope=Scope.ACCOUNT,
+    steps=DEFAULT,
+    abstract=True,
+    roles=table(admin="r", user="r", project="r", restricted="r", readonly="r", service="r"),
+)
+class Credential(Resource):
+    """Base of all credentials: the collection shows every kind."""
+
+    public_value: str | None = attr(
+        "r", "Who.", default=None, max_length=4096, filterable=True, column=True
+    )
+
+
+@resource(
+    "apiKey",
+    base="credential",
+    parent="credential",
+    scope=Scope.ACCOUNT,
+    steps=DEFAULT,
+    unique=(("public_value",),),
+    roles=ALL_OWN,
+)
+class ApiKey(Resource):
+    """A key pair for scripts; the secret is shown once, in the answer to its creation."""
+
+    account_id: int | None = attr(
+        "cr", "Whose.", default=None, ref="account", filterable=True, column=True
+    )
+    public_value: str = attr(
+        "cr",
+        "Access key.",
+        default_factory=public_key,
+        max_length=4096,
+        filterable=True,
+        column=True,
+    )
+    secret_value: str = attr(
+        "co", "Secret key.", default_factory=secret_key, max_length=4096, secret=Secret.HASHED
+    )
+
+
+@resource(
+    "agentApiKey",
+    base="credential",
+    parent="credential",
+    scope=Scope.ACCOUNT,
+    steps=DEFAULT,
+    roles={},
+)
+class AgentApiKey(Resource):
+    """The key pair of one agent, made by its registration; on no role's wire."""
+
+    public_value: str = attr("", "Access key.", default_factory=public_key, column=True)
+    secret_value: str = attr("", "Secret key.", default_factory=secret_key, secret=Secret.HASHED)
+
+
+@resource(
+    "session",
+    base="credential",
+    parent="credential",
+    scope=Scope.ACCOUNT,
+    steps=DEFAULT,
+    roles={},
+    audited=False,
+)
+class Session(Resource):
+    """A login: its token is the public part and the secret, joined; on no role's wire."""
+
+    public_value: str = attr(
+        "", "First half of the token.", default_factory=public_key, column=True
+    )
+    secret_value: str = attr(
+        "", "Second half of the token.", default_factory=secret_key, secret=Secret.HASHED
+    )
+    expires: int = attr("", "When it ends, ms since the epoch.")
+
+
+@resource(
+    "password",
+    base="credential",
+    parent="credential",
+    plural="passwords",
+    scope=Scope.ACCOUNT,
+    steps=DEFAULT,
+    unique=(("public_value",),),
+    roles=ALL_OWN,
+)
+class Password(Resource):
+    """A login name and its password."""
+
+    account_id: int | None = attr(
+        "cr", "Whose.", default=None, ref="account", filterable=True, column=True
+    )
+    public_value: str = attr(
+        "cr", "Login name.", min_length=1, max_length=255, filterable=True, column=True
+    )
+    secret_value: str = attr(
+        "cu", "Password.", min_length=8, max_length=1024, secret=Secret.PASSWORD
+    )
+
+
+def token_text(token: "RegistrationToken") -> str:
+    """Return what a joining host presents: ``<public>:<ms>:<HMAC>`` (#5.6)."""
+    signed = f"{token.public_value}:{YEAR_START_MS}"
+    mac = hmac.new(token.secret_value.encode(), signed.encode(), hashlib.sha256).digest()
+    safe = base64.b64encode(mac).decode()
+    return f"{signed}:{''.join(c for c in safe if c not in '/=+')}"
+
+
+def presented(token: "RegistrationToken", _: Origin) -> str | None:
+    """Return the token's text once it may be used."""
+    return token_text(token) if token.state == "active" else None
+
+
+def registration_url(token: "RegistrationToken", origin: Origin) -> str | None:
+    """Return the URL that a joining host is given."""
+    if token.state != "active":
+        return None
+    base = origin.settings.get("api.host") or origin.base_url
+    return f"{base}/v1/scripts/{token_text(token)}"
+
+
+def registration_command(token: "RegistrationToken", origin: Origin) -> str | None:
+    """Return the command that joins a machine."""
+    url = registration_url(token, origin)
+    return url and f"pasture agent {url}"
+
+
+@resource(
+    "registrationToken",
+    base="credential",
+    parent="credential",
+    scope=Scope.PROJECT,
+    steps=DEFAULT,
+    roles=table(admin="r", user="r", project="cr", restricted="", readonly="", service="cr"),
+    derived=(
+        Derived(
+            "token",
+            "string",
+            "What a joining host presents.",
+            presented,
+        ),
+        Derived("registrationUrl", "string", "Where a host joins.", registration_url),
+        Derived("command", "string", "What to run on a machine that joins.", registration_command),
+    ),
+)
+class RegistrationToken(Resource):
+    """Lets machines join an environment as hosts."""
+
+    public_value: str = attr("", "Identifies it.", default_factory=public_key, column=True)
+    secret_value: str = attr(
+        "", "Signs the token.", default_factory=secret_key, secret=Secret.SEALED
+    )
+
+
+@resource(
+    "registry",
+    base="storagePool",
+    parent="storagePool",
+    plural="registries",
+    steps=DEFAULT,
+    unique=(("account_id", "server_address"),),
+    roles=OWN,
+)
+class Registry(Resource):
+    """Where images are pulled from."""
+
+    server_address: str = attr(
+        "cr",
+        "Host and port, for example registry.example.org:5000.",
+        min_length=1,
+        max_length=255,
+        filterable=True,
+        column=True,
+    )
+
+
+@resource("registryCredential", base="credential", parent="credential", steps=DEFAULT, roles=OWN)
+class RegistryCredential(Resource):
+    """A login at a registry, used for every pull from it in this environment."""
+
+    registry_id: int = attr("cr", "Which registry.", ref="registry", filterable=True)
+    public_value: str = attr(
+        "cru", "Login name.", min_length=1, max_length=4096, filterable=True, column=True
+    )
+    secret_value: str = attr("cu", "Password.", max_length=4096, secret=Secret.SEALED)

@@ -1,0 +1,207 @@
+"""How a container runs: what a container and a service's launch config have in common.
+
+The agent turns these into the Engine's create call (``agent/engine_config.py``).
+"""
+
+import re
+
+from pasture.kit.errors import Invalid, MissingRequired, PortWrongFormat
+from pasture.model.declare import Value, attr, value
+
+NETWORK_MODES = ("bridge", "host", "none")
+CAPABILITIES = (
+    "ALL", "AUDIT_CONTROL", "AUDIT_WRITE", "BLOCK_SUSPEND", "CHOWN", "DAC_OVERRIDE",
+    "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE",
+    "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD", "NET_ADMIN", "NET_BIND_SERVICE",
+    "NET_BROADCAST", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYSLOG", "SYS_ADMIN",
+    "SYS_BOOT", "SYS_CHROOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO",
+    "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "WAKE_ALARM",
+)  # fmt: skip
+PORT = re.compile(
+    r"(?:(?:(?P<ip>[0-9.]+):)?(?P<public>[0-9]+):)?(?P<private>[0-9]+)(?:/(?P<protocol>\w+))?"
+)
+MIN_MEMORY = 4 * 1024 * 1024
+LARGEST_PORT = 65535
+
+
+@value("restartPolicy")
+class RestartPolicy(Value):
+    """When the Engine starts a standalone container again."""
+
+    name: str = attr(
+        "cru", "When.", default="no", options=("no", "always", "on-failure", "unless-stopped")
+    )
+    maximum_retry_count: int = attr("cr", "Tries of on-failure.", default=0, minimum=0)
+
+
+@value("logConfig")
+class LogConfig(Value):
+    """Where the Engine writes a container's output."""
+
+    driver: str | None = attr("cr", "Logging driver.", default=None)
+    config: dict[str, str] = attr("cr", "Its options.", default_factory=dict)
+
+
+@value("ulimit")
+class Ulimit(Value):
+    """A limit of the kernel's for the container's processes."""
+
+    name: str = attr("cr", "Which, for example nofile.")
+    soft: int = attr("cr", "Soft limit.")
+    hard: int | None = attr("cr", "Hard limit; the soft one if not given.", default=None)
+
+
+@value("portMapping")
+class PortMapping(Value):
+    """One published port, parsed from ``[ip:]public:private[/protocol]``."""
+
+    ip: str = attr("r", "Address on the host; empty is all.", default="")
+    public: int | None = attr("r", "Port on the host; None lets the Engine choose.", default=None)
+    private: int = attr("r", "Port in the container.")
+    protocol: str = attr("r", "tcp or udp.", default="tcp")
+
+    def __str__(self) -> str:
+        outside = "" if self.public is None else f"{self.public}:"
+        bound = f"{self.ip}:" if self.ip else ""
+        return f"{bound}{outside}{self.private}/{self.protocol}"
+
+
+def parse_port(text: str) -> PortMapping:
+    """Return the mapping that a port text means.
+
+    Raises:
+        PortWrongFormat: it is none.
+
+    """
+    match = PORT.fullmatch(text.strip())
+    if match is None:
+        raise PortWrongFormat(
+            f"{text!r} is no port; accepted: [ip:]public:private[/protocol]", field="ports"
+        )
+    public = int(match["public"]) if match["public"] else None
+    mapping = PortMapping(
+        ip=match["ip"] or "",
+        public=public,
+        private=int(match["private"]),
+        protocol=(match["protocol"] or "tcp").lower(),
+    )
+    for number in (public, mapping.private):
+        if number is not None and not 1 <= number <= LARGEST_PORT:
+            raise PortWrongFormat(f"port {number} is not in 1 to 65535", field="ports")
+    if mapping.protocol not in {"tcp", "udp"}:
+        raise PortWrongFormat(
+            f"protocol {mapping.protocol!r} is unknown; accepted: tcp, udp", field="ports"
+        )
+    return mapping
+
+
+def check_run(run: "RunSpec") -> None:
+    """Check what no single field's limits can say.
+
+    Raises:
+        MissingRequired: no image.
+        PortWrongFormat: a port that is none.
+        Invalid: a volume without a path in the container, ports without a network of its own.
+
+    """
+    if not run.image_uuid:
+        raise MissingRequired(
+            "an image is needed, for example docker:nginx:1.27", field="imageUuid"
+        )
+    for port in run.ports:
+        parse_port(port)
+    for volume in run.data_volumes:
+        inside = volume.split(":")[1] if ":" in volume else volume
+        if not inside.startswith("/"):
+            raise Invalid(
+                f"{volume!r} names no absolute path in the container; "
+                "accepted: /path, name:/path[:ro], /on/host:/path[:ro]",
+                field="dataVolumes",
+            )
+    if run.ports and run.network_mode in {"host", "none"}:
+        raise Invalid(
+            f"ports cannot be published with networkMode {run.network_mode}; accepted with: bridge",
+            field="ports",
+        )
+
+
+@value("runSpec")
+class RunSpec(Value):
+    """What to run and how; field names and units are those of the wire."""
+
+    image_uuid: str | None = attr("cr", "Image, for example docker:nginx:1.27.", default=None)
+    command: tuple[str, ...] | None = attr("cr", "Command and arguments.", default=None)
+    entry_point: tuple[str, ...] | None = attr("cr", "Entry point.", default=None)
+    environment: dict[str, str] = attr(
+        "cr", "Environment variables.", default_factory=dict, hidden_from=("readonly",)
+    )
+    labels: dict[str, str] = attr("cr", "Labels.", default_factory=dict)
+    ports: tuple[str, ...] = attr("cr", "[ip:]public:private[/protocol]", default=())
+    expose: tuple[str, ...] = attr("cr", "Ports that are not published.", default=())
+    data_volumes: tuple[str, ...] = attr("cr", "name or /host:/path[:ro]", default=())
+    volume_driver: str | None = attr("cr", "Driver of named volumes.", default=None)
+    network_mode: str = attr("cr", "Which network.", default="bridge", options=NETWORK_MODES)
+    restart_policy: RestartPolicy | None = attr(
+        "cr", "When to start it again; not for a service's containers.", default=None
+    )
+    memory: int | None = attr("cr", "Hard limit in bytes.", default=None, minimum=MIN_MEMORY)
+    memory_reservation: int | None = attr(
+        "cr", "Bytes to keep free for it.", default=None, minimum=0
+    )
+    memory_swap: int | None = attr("cr", "Memory and swap, bytes.", default=None)
+    milli_cpu_reservation: int | None = attr(
+        "cr", "CPU to keep free for it, thousandths.", default=None, minimum=0
+    )
+    cpu_shares: int | None = attr("cr", "Relative weight.", default=None, minimum=0)
+    cpu_quota: int | None = attr("cr", "Microseconds a period.", default=None)
+    cpu_period: int | None = attr("cr", "Length of a period, microseconds.", default=None)
+    cpu_set: str | None = attr("cr", "Cores, for example 0-1.", default=None)
+    pids_limit: int | None = attr("cr", "Most processes.", default=None)
+    shm_size: int | None = attr("cr", "Bytes of /dev/shm.", default=None)
+    ulimits: tuple[Ulimit, ...] = attr("cr", "Kernel limits.", default=())
+    sysctls: dict[str, str] = attr("cr", "Kernel parameters.", default_factory=dict)
+    tmpfs: dict[str, str] = attr("cr", "Mounts in memory: path to options.", default_factory=dict)
+    devices: tuple[str, ...] = attr("cr", "/dev/on/host:/dev/inside:rwm", default=())
+    cap_add: tuple[str, ...] = attr("cr", "Capabilities more.", default=(), options=CAPABILITIES)
+    cap_drop: tuple[str, ...] = attr("cr", "Capabilities less.", default=(), options=CAPABILITIES)
+    privileged: bool = attr("cr", "All capabilities and devices.", default=False)
+    read_only: bool = attr("cr", "Root file system read only.", default=False)
+    run_init: bool = attr("cr", "An init process reaps children.", default=False)
+    security_opt: tuple[str, ...] = attr("cr", "Security options.", default=())
+    pid_mode: str | None = attr("cr", "host or its own.", default=None, options=("host",))
+    ipc_mode: str | None = attr("cr", "IPC namespace.", default=None)
+    hostname: str | None = attr("cr", "Host name inside.", default=None, max_length=255)
+    domain_name: str | None = attr("cr", "Domain name inside.", default=None)
+    dns: tuple[str, ...] = attr("cr", "Name servers.", default=())
+    dns_search: tuple[str, ...] = attr("cr", "Search domains.", default=())
+    extra_hosts: tuple[str, ...] = attr("cr", "name:address", default=())
+    user: str | None = attr("cr", "User inside.", default=None)
+    group_add: tuple[str, ...] = attr("cr", "Groups more.", default=())
+    working_dir: str | None = attr("cr", "Working directory.", default=None)
+    stdin_open: bool = attr("cr", "Keep standard input open.", default=False)
+    tty: bool = attr("cr", "A terminal.", default=False)
+    stop_signal: str | None = attr("cr", "Signal that stops it.", default=None)
+    stop_timeout: int | None = attr(
+        "cr", "Seconds until it is killed.", default=None, minimum=0, maximum=3600
+    )
+    oom_score_adj: int | None = attr(
+        "cr", "Who is killed first when memory ends.", default=None, minimum=-1000, maximum=1000
+    )
+    log_config: LogConfig | None = attr("cr", "Where output goes.", default=None)
+
+    @property
+    def image(self) -> str:
+        """The image's name as the Engine knows it: without the ``docker:`` prefix (#6.1)."""
+        return (self.image_uuid or "").removeprefix("docker:")
+
+    @property
+    def port_mappings(self) -> list[PortMapping]:
+        """The published ports, parsed."""
+        return [parse_port(p) for p in self.ports]
+
+
+def with_prefix(image: str | None) -> str | None:
+    """Return an image's uuid: a bare name gets the ``docker:`` prefix."""
+    if not image or image.startswith(("docker:", "sim:")):
+        return image
+    return f"docker:{image}"

@@ -1,0 +1,62 @@
+"""The explicit list of resource types. A new type exists once it is named here."""
+
+from collections.abc import Mapping
+
+from pasture.model.account import Account, Project, ProjectMember
+from pasture.model.audit import AuditLog
+from pasture.model.container import Container, Instance
+from pasture.model.credential import (
+    AgentApiKey,
+    ApiKey,
+    Credential,
+    Password,
+    RegistrationToken,
+    Registry,
+    RegistryCredential,
+    Session,
+)
+from pasture.model.declare import ResourceType
+from pasture.model.host import Agent, Host, Register
+from pasture.model.resource import Resource
+from pasture.model.service import Service
+from pasture.model.setting import Setting
+from pasture.model.stack import Stack
+
+TYPES: tuple[type[Resource], ...] = (
+    Account,
+    Agent,
+    AgentApiKey,
+    ApiKey,
+    AuditLog,
+    Container,
+    Credential,
+    Host,
+    Instance,
+    Password,
+    Project,
+    ProjectMember,
+    Register,
+    RegistrationToken,
+    Registry,
+    RegistryCredential,
+    Service,
+    Session,
+    Setting,
+    Stack,
+)
+
+BY_NAME: Mapping[str, type[Resource]] = {cls.type.name: cls for cls in TYPES}
+BY_BASE: Mapping[str, tuple[type[Resource], ...]] = {
+    base: tuple(cls for cls in TYPES if cls.type.base == base)
+    for base in sorted({cls.type.base for cls in TYPES})
+}
+
+
+def find(name: str) -> ResourceType | None:
+    """Return the type of a name in a path: singular or plural, in any letter case."""
+    return BY_PATH.get(name.lower())
+
+
+BY_PATH: Mapping[str, ResourceType] = {
+    word.lower(): cls.type for cls in TYPES for word in (cls.type.plural, cls.type.name)
+}
