@@ -1,5 +1,6 @@
 """Accounts and environments (API: ``project``), who is a member of what."""
 
+from pasture.kit.errors import Invalid
 from pasture.model.declare import Scope, attr, resource, value
 from pasture.model.resource import Resource
 from pasture.model.roles import table
@@ -43,12 +44,24 @@ class Member:
     role: str = attr("cr", "What they may do.", default="member", options=MEMBER_ROLES)
 
 
+def check_members(project: "Project") -> None:
+    """Refuse a list of members without an owner (#5.5); no list makes the caller owner.
+
+    Raises:
+        Invalid: nobody in the list is owner.
+
+    """
+    if project.members and not any(m.role == "owner" for m in project.members):
+        raise Invalid("at least one member must have the role owner", field="members")
+
+
 @resource(
     "project",
     base="account",
     parent="account",
     scope=Scope.ACCOUNT,
     steps=DEFAULT,
+    checks=(check_members,),
     roles=table(admin="crud", user="crud", project="r", restricted="r", readonly="r", service="cr"),
 )
 class Project(Resource):

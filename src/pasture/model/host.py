@@ -45,7 +45,6 @@ def remove(host: "Host", given: HostRemove | None) -> "Host":
                     "requested",
                     "inactive",
                     "registering",
-                    "error",
                     "activating",
                     "deactivating",
                     "updating-inactive",
@@ -138,6 +137,8 @@ def shown_to_asker(field: str) -> Any:
 @resource(
     "register",
     base="genericObject",
+    parent="genericObject",
+    plural="register",
     scope=Scope.PROJECT,
     steps=(
         Step("create", frozenset({"requested"}), "activating", "active"),

@@ -23,7 +23,7 @@ def check_dashes(named: Resource) -> None:
         )
 
 
-STACK_LIVE = ("requested", "activating", "active", "updating-active", "error")
+STACK_LIVE = ("requested", "activating", "active", "updating-active")
 
 
 @resource(

@@ -1,0 +1,96 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pasture.kit.errors import Invalid, MissingRequired, PastureError, PortWrongFormat
+from pasture.model.run import PortMapping, RunSpec, check_run, parse_port, with_prefix
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("80", PortMapping(private=80)),
+        ("8081:80", PortMapping(public=8081, private=80)),
+        ("8081:80/udp", PortMapping(public=8081, private=80, protocol="udp")),
+        ("127.0.0.1:8081:80/TCP", PortMapping(ip="127.0.0.1", public=8081, private=80)),
+        (" 53:53/udp ", PortMapping(public=53, private=53, protocol="udp")),
+    ],
+)
+def test_a_port_text_means_a_mapping(text: str, expected: PortMapping) -> None:
+    assert parse_port(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "a:b", "80:", ":80", "8081:80/sctp", "0:80", "65536:80", "1:70000", "1:2:3:4", "-1:80"],
+)
+def test_what_is_no_port_is_refused_by_field_and_words(text: str) -> None:
+    with pytest.raises(PortWrongFormat) as refused:
+        parse_port(text)
+    assert refused.value.field == "ports"
+
+
+ports = st.integers(1, 65535)
+
+
+@given(
+    ip=st.sampled_from(["", "127.0.0.1", "10.0.0.7"]),
+    public=ports,
+    private=ports,
+    protocol=st.sampled_from(["tcp", "udp"]),
+)
+def test_a_mapping_reads_back_from_its_text(
+    ip: str, public: int, private: int, protocol: str
+) -> None:
+    mapping = PortMapping(ip=ip, public=public, private=private, protocol=protocol)
+    assert parse_port(str(mapping)) == mapping
+
+
+@pytest.mark.parametrize(
+    ("case", "run", "error", "field"),
+    [
+        ("no image", RunSpec(), MissingRequired, "imageUuid"),
+        ("bad port", RunSpec(image_uuid="docker:a", ports=("x",)), PortWrongFormat, "ports"),
+        (
+            "relative volume",
+            RunSpec(image_uuid="docker:a", data_volumes=("data:inside",)),
+            Invalid,
+            "dataVolumes",
+        ),
+        (
+            "ports on the host's network",
+            RunSpec(image_uuid="docker:a", ports=("80:80",), network_mode="host"),
+            Invalid,
+            "ports",
+        ),
+    ],
+)
+def test_a_run_that_cannot_be_is_refused(
+    case: str, run: RunSpec, error: type[PastureError], field: str
+) -> None:
+    with pytest.raises(error) as refused:
+        check_run(run)
+    assert refused.value.field == field, case
+
+
+def test_a_whole_run_passes() -> None:
+    check_run(
+        RunSpec(image_uuid="docker:a", ports=("80",), data_volumes=("/a", "v:/b", "/c:/d:ro"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("given_name", "uuid"),
+    [
+        ("nginx", "docker:nginx"),
+        ("docker:nginx:1", "docker:nginx:1"),
+        ("sim:x", "sim:x"),
+        (None, None),
+    ],
+)
+def test_a_bare_image_gets_its_prefix(given_name: str | None, uuid: str | None) -> None:
+    assert with_prefix(given_name) == uuid
+
+
+def test_the_engine_sees_the_image_without_prefix() -> None:
+    assert RunSpec(image_uuid="docker:a/b:1").image == "a/b:1"
