@@ -1,0 +1,48 @@
+"""The list of commands. A verb's module is imported when the verb was typed, and not before."""
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from pasture.cli.verb import Verb
+
+
+@dataclass(frozen=True)
+class Command:
+    """One line of ``pasture --help``; ``module`` holds the verb in its ``VERBS``."""
+
+    name: str
+    help: str
+    module: str
+    makes_variables: bool = False  # its --env sets a variable, so the environment is --project
+
+    def load(self) -> Verb:
+        """Import the verb."""
+        verbs: dict[str, Verb] = import_module(f"pasture.cli.{self.module}").VERBS
+        return verbs[self.name]
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("ps", "list containers", "lists"),
+    Command("hosts", "list hosts", "lists"),
+    Command("stacks", "list stacks", "lists"),
+    Command("services", "list services", "lists"),
+    Command("projects", "list environments", "lists"),
+    Command("run", "run an image as a container or service", "run", makes_variables=True),
+    Command("stack", "make a stack: stack create NAME", "run", makes_variables=True),
+    Command(
+        "service", "make a service: service create STACK/NAME IMAGE", "run", makes_variables=True
+    ),
+    Command("scale", "set how many units of a service run: SERVICE=N", "scaling"),
+    Command("start", "start containers, services, stacks, hosts", "lifecycle"),
+    Command("stop", "stop containers, services, stacks, hosts", "lifecycle"),
+    Command("restart", "restart containers, services, stacks", "lifecycle"),
+    Command("rm", "remove containers, services, stacks, hosts", "remove"),
+    Command("inspect", "show all of a thing, as JSON", "show"),
+    Command("login", "keep a server and who you are there", "login"),
+    Command("logout", "end the session that login began", "login"),
+    Command("switch", "work in another environment from now on", "login"),
+    Command("server", "run a server, in the foreground", "serve"),
+    Command("agent", "run an agent, in the foreground: this machine becomes a host", "serve"),
+    Command("reset-password", "let the machine's root back in", "password"),
+)
+BY_NAME = {command.name: command for command in COMMANDS}

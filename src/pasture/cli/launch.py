@@ -1,0 +1,165 @@
+"""Flags that say how a container runs, and the fields of the API that they become."""
+
+from argparse import REMAINDER, ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any, Protocol
+
+from pasture.cli.exits import Exit, Failure
+from pasture.cli.words import parse_pairs, parse_size
+
+CPU_PERIOD_US = 100_000
+POLICIES = ("no", "always", "on-failure", "unless-stopped")
+PULL_LABEL = "io.rancher.container.pull_image"
+
+
+class Flags(Protocol):
+    """A parser or a group of one."""
+
+    def add_argument(self, *names: str, **settings: Any) -> Any: ...
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add image, command and the flags between verb and image."""
+    group = parser.add_argument_group("how each container runs")
+    repeated(group, ("-e", "--env"), "NAME=VALUE", "environment variable")
+    repeated(group, ("--env-file",), "FILE", "file of NAME=VALUE lines")
+    repeated(group, ("-p", "--port"), "[IP:]HOST:INSIDE[/udp]", "port to publish")
+    repeated(group, ("-v", "--volume"), "NAME|/ON/HOST:/INSIDE[:ro]", "volume to mount")
+    repeated(group, ("-l", "--label"), "NAME=VALUE", "label")
+    group.add_argument("-m", "--memory", metavar="SIZE", help="most memory, for example 512m")
+    group.add_argument("--cpus", metavar="N", help="most processors, for example 1.5")
+    group.add_argument("--network", choices=("bridge", "host", "none"), help="default: bridge")
+    group.add_argument("--host", metavar="HOST", help="run on this host only")
+    group.add_argument("--entrypoint", metavar="PROGRAM", help="instead of the image's own")
+    group.add_argument("-u", "--user", metavar="USER", help="user inside")
+    group.add_argument("-w", "--workdir", metavar="DIR", help="working folder inside")
+    group.add_argument("--hostname", metavar="NAME", help="host name inside")
+    group.add_argument("--privileged", action="store_true", help="all capabilities and devices")
+    group.add_argument("--read-only", action="store_true", help="root file system read only")
+    group.add_argument("--pull", action="store_true", help="pull the image even if it is there")
+    parser.add_argument("image", metavar="IMAGE", help="for example nginx:1.27")
+    parser.add_argument("command", nargs=REMAINDER, metavar="CMD", help="command and its arguments")
+
+
+def repeated(group: Flags, names: tuple[str, ...], metavar: str, help: str) -> None:
+    """Add a flag that may be given several times."""
+    group.add_argument(
+        *names, metavar=metavar, help=f"{help}; may be repeated", action="append", default=[]
+    )
+
+
+def fields(args: Namespace) -> dict[str, Any]:
+    """Return the API's fields; only what was said, so that the server's defaults count.
+
+    Raises:
+        Failure: a flag's value is none.
+
+    """
+    labels = parse_pairs(args.label, "--label")
+    if args.pull:
+        labels[PULL_LABEL] = "always"
+    said: dict[str, Any] = {
+        "imageUuid": args.image if args.image.startswith("docker:") else f"docker:{args.image}",
+        "command": command(args),
+        "environment": environment(args),
+        "ports": args.port,
+        "dataVolumes": args.volume,
+        "labels": labels,
+        "memory": parse_size(args.memory) if args.memory else None,
+        **processors(args.cpus),
+        "networkMode": args.network,
+        "entryPoint": [args.entrypoint] if args.entrypoint else None,
+        "user": args.user,
+        "workingDir": args.workdir,
+        "hostname": args.hostname,
+        "privileged": args.privileged,
+        "readOnly": args.read_only,
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def command(args: Namespace) -> list[str]:
+    """Return the command; a flag of ours after the image is a mistake unless ``--`` precedes it.
+
+    Raises:
+        Failure: it begins with one of our flags.
+
+    """
+    words: list[str] = args.command
+    if words[:1] == ["--"]:
+        return words[1:]
+    flag = words[0].partition("=")[0] if words else ""
+    if flag in OURS:
+        raise Failure(
+            f"{flag} stands after the image, where the container's command begins: put it before "
+            f"{args.image}, or write -- before a command that begins so",
+            Exit.USAGE,
+        )
+    return words
+
+
+OURS = frozenset(
+    {"--name", "--env", "--env-file", "--port", "--volume", "--label", "--memory", "--cpus",
+     "--network", "--host", "--entrypoint", "--user", "--workdir", "--hostname", "--privileged",
+     "--read-only", "--pull", "--restart", "--stack", "--scale", "--start", "--detach", "-p", "-e"}
+)  # fmt: skip
+
+
+def environment(args: Namespace) -> dict[str, str]:
+    """Return variables of files and flags; flags win.
+
+    Raises:
+        Failure: a file cannot be read, or a line is no pair.
+
+    """
+    found: dict[str, str] = {}
+    for name in args.env_file:
+        try:
+            lines = Path(name).read_text().splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise Failure(f"{name} cannot be read: {error}", Exit.USAGE) from error
+        stated = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+        found |= parse_pairs(stated, f"{name}: a line")
+    return found | parse_pairs(args.env, "--env", hint="; the environment to work in is --project")
+
+
+def processors(text: str | None) -> dict[str, int]:
+    """Return the quota that a number of processors means.
+
+    Raises:
+        Failure: it is no number above 0.
+
+    """
+    if text is None:
+        return {}
+    try:
+        quota = int(float(text) * CPU_PERIOD_US)
+    except (ValueError, OverflowError):
+        quota = 0
+    if quota <= 0:
+        raise Failure(f"--cpus takes a number above 0 such as 1.5, not {text!r}", Exit.USAGE)
+    return {"cpuQuota": quota, "cpuPeriod": CPU_PERIOD_US}
+
+
+def restart_policy(text: str) -> dict[str, Any]:
+    """Return the restart policy that ``always`` or ``on-failure:5`` means.
+
+    Raises:
+        Failure: it is none.
+
+    """
+    name, colon, tries = text.partition(":")
+    counts = name == "on-failure" and tries.isascii() and tries.isdigit()
+    if name not in POLICIES or (colon and not counts):
+        raise Failure(
+            f"--restart takes no, always, unless-stopped, on-failure or on-failure:N, not {text!r}",
+            Exit.USAGE,
+        )
+    return {"name": name, "maximumRetryCount": int(tries)} if colon else {"name": name}
+
+
+def name_of(image: str) -> str:
+    """Return the name for what runs an image: ``registry:5000/team/web:1.2`` gives ``web``."""
+    last = image.removeprefix("docker:").partition("@")[0].rpartition("/")[2]
+    plain = "".join(c if c.isalnum() and c.isascii() else "-" for c in last.partition(":")[0])
+    return plain.strip("-") or "app"

@@ -1,0 +1,215 @@
+"""The API's verbs for one asker in one environment."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+from pasture.client.access import API, Access
+from pasture.client.errors import ApiError, ClientError, Failed, TooSlow, Unreachable
+from pasture.client.resource import Resource, page, resource
+from pasture.client.transport import DEADLINE_S, Transport
+
+FIRST_POLL_S = 0.1
+LONGEST_POLL_S = 1.0
+PAGE = "1000"
+GONE_STATUS = 404
+Watch = Callable[[Resource], None]
+
+
+class Absent(ClientError):
+    """Nothing of that name or id is there for this asker."""
+
+
+class Client:
+    """One server, one asker, one environment; use it as a context manager."""
+
+    def __init__(
+        self, access: Access, *, deadline_s: float = DEADLINE_S, first_poll_s: float = FIRST_POLL_S
+    ) -> None:
+        self.access = access
+        self.first_poll_s = first_poll_s
+        self._transport = Transport(access, deadline_s=deadline_s)
+        self._project: Resource | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._transport.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._transport.__aexit__(kind, error, trace)
+
+    async def login(self, user: str, password: str) -> Resource:
+        """Return a new session; ``jwt`` is its token."""
+        body = {"code": f"{user}:{password}"}
+        return resource(await self._transport.ask("POST", f"{API}/token", body=body))
+
+    async def logout(self) -> None:
+        """End the session that the token belongs to."""
+        await self._transport.ask("DELETE", f"{API}/token/current")
+
+    async def projects(self) -> list[Resource]:
+        """Return the environments that the asker may see."""
+        return await self._pages(f"{API}/projects", {})
+
+    async def project(self) -> Resource:
+        """Return the environment that is worked in.
+
+        Raises:
+            Absent: none is named so, or none can be chosen.
+
+        """
+        if self._project is None:
+            self._project = choose(await self.projects(), self.access.project)
+        return self._project
+
+    async def all(
+        self, collection: str, filters: Mapping[str, str] | None = None
+    ) -> list[Resource]:
+        """Return every row of the environment's collection (its link's name) that matches."""
+        return await self._pages(await self._collection(collection), filters or {})
+
+    async def get(self, collection: str, id: str) -> Resource:
+        """Return one row by its id.
+
+        Raises:
+            Absent: there is none.
+
+        """
+        try:
+            answer = await self._transport.ask("GET", f"{await self._collection(collection)}/{id}")
+        except ApiError as error:
+            if error.status == GONE_STATUS:
+                raise Absent(f"there is no {id} here") from error
+            raise
+        return resource(answer)
+
+    async def create(self, collection: str, body: Mapping[str, Any]) -> Resource:
+        """Create a row."""
+        url = await self._collection(collection)
+        return resource(await self._transport.ask("POST", url, body=body))
+
+    async def again(self, seen: Resource) -> Resource:
+        """Return a resource as it is now."""
+        return resource(await self._transport.ask("GET", seen.links["self"]))
+
+    async def update(self, seen: Resource, changes: Mapping[str, Any]) -> Resource:
+        """Change fields."""
+        return resource(await self._transport.ask("PUT", seen.links["self"], body=changes))
+
+    async def delete(self, seen: Resource) -> Resource:
+        """Ask for its removal; the answer shows it being removed."""
+        answer = await self._transport.ask("DELETE", seen.links["self"])
+        return seen if answer is None else resource(answer)
+
+    async def act(
+        self, seen: Resource, action: str, given: Mapping[str, Any] | None = None
+    ) -> Resource:
+        """Follow one of a resource's actions.
+
+        Raises:
+            ApiError: it is not possible now.
+
+        """
+        url = seen.actions.get(action)
+        if url is None:
+            possible = ", ".join(sorted(seen.actions)) or "nothing"
+            raise ApiError(
+                422,
+                "ActionNotAvailable",
+                f"{seen} is {seen.state}: {action} is not possible now; possible: {possible}",
+            )
+        return resource(await self._transport.ask("POST", url, body=given or {}))
+
+    async def wait(
+        self,
+        seen: Resource,
+        until: Callable[[Resource], bool],
+        *,
+        timeout_s: float,
+        watch: Watch,
+    ) -> Resource:
+        """Look again and again until a resource is as wanted; ``watch`` is shown each look.
+
+        A server that is away for a moment is waited for. A resource that is no longer known is
+        shown as removed.
+
+        Raises:
+            TooSlow: it is not so in time.
+            Failed: it is in error.
+
+        """
+        delay_s = self.first_poll_s
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not until(seen):
+                    if seen.is_failed:
+                        raise Failed(f"{seen} is {seen.state}: {seen.message or 'it failed'}")
+                    watch(seen)
+                    await asyncio.sleep(delay_s)
+                    delay_s = min(LONGEST_POLL_S, delay_s * 1.5)
+                    seen = await self._look(seen)
+        except TimeoutError as error:
+            why = f": {seen.message}" if seen.message else ""
+            raise TooSlow(f"{seen} is still {seen.state} after {timeout_s:g} s{why}") from error
+        return seen
+
+    async def _look(self, seen: Resource) -> Resource:
+        try:
+            return await self.again(seen)
+        except Unreachable:
+            fields = {"transitioningMessage": "the server does not answer, asking again"}
+            return Resource({**seen.fields, **fields})
+        except ApiError as error:
+            if error.status != GONE_STATUS:
+                raise
+            return Resource({**seen.fields, "state": "removed", "transitioning": "no"})
+
+    async def _collection(self, name: str) -> str:
+        project = await self.project()
+        url = project.links.get(name)
+        if url is None:
+            raise ApiError(403, "Forbidden", f"you may not see {name} in {project}")
+        return url
+
+    async def _pages(self, url: str, filters: Mapping[str, str]) -> list[Resource]:
+        rows, following = page(
+            await self._transport.ask("GET", url, query={**filters, "limit": PAGE})
+        )
+        seen = {url}
+        while following is not None and following not in seen:
+            seen.add(following)
+            more, following = page(await self._transport.ask("GET", following))
+            rows += more
+        return rows
+
+
+def choose(projects: list[Resource], wanted: str | None) -> Resource:
+    """Return the environment that is meant: by id or name, else the only one, else Default.
+
+    Raises:
+        Absent: there is none such.
+
+    """
+    there = ", ".join(sorted(p.name or p.id for p in projects)) or "none"
+    if wanted is not None:
+        asked = wanted.casefold()
+        found = [p for p in projects if asked in {p.id, (p.name or "").casefold()}]
+        if not found:
+            raise Absent(f"there is no environment {wanted!r}; there are: {there}")
+        if len(found) > 1:
+            ids = ", ".join(p.id for p in found)
+            raise Absent(f"several environments are named {wanted!r}: give one's id: {ids}")
+        return found[0]
+    default = [p for p in projects if (p.name or "").casefold() == "default"]
+    for candidates in (projects, default):
+        if len(candidates) == 1:
+            return candidates[0]
+    if not projects:
+        raise Absent("you are a member of no environment")
+    raise Absent(f"which environment? name one with --project; there are: {there}")

@@ -1,0 +1,145 @@
+"""One request and its answer over aiohttp: a deadline on each, every failure in our words.
+
+URLs in answers are followed on the origin that was logged in to and on no other: credentials never
+leave it, whatever host a proxy wrote into a link.
+"""
+
+import json
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self, cast
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from pasture.client.access import Access, KeyPair, Token
+from pasture.client.errors import ApiError, ClientError, NotPasture, TooSlow, Unreachable
+
+DEADLINE_S = 30.0
+FIRST_REFUSAL = 400
+REDIRECTS = range(300, 400)
+
+
+class Transport:
+    """Send requests to one server as one asker."""
+
+    def __init__(self, access: Access, *, deadline_s: float = DEADLINE_S) -> None:
+        parts = urlsplit(access.url)
+        self.base = access.url
+        self.origin = f"{parts.scheme}://{parts.netloc}"
+        self.deadline_s = deadline_s
+        self._headers = {"Accept": "application/json", "X-API-No-Challenge": "true"}
+        if access.proof is not None:
+            self._headers["Authorization"] = authorization(access.proof)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            headers=self._headers,
+            timeout=aiohttp.ClientTimeout(total=self.deadline_s),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Send one request and return its answer's JSON (None where it has no body).
+
+        Raises:
+            ApiError: the server refused.
+            Unreachable: nobody answers.
+            TooSlow: no answer in time.
+            NotPasture: the answer is none of ours.
+
+        """
+        assert self._session is not None, "use it as a context manager"
+        try:
+            async with self._session.request(
+                method,
+                self.here(url),
+                json=body,
+                params=query,
+                allow_redirects=False,
+            ) as answer:
+                raw = await answer.read()
+                return self._read(answer.status, answer.headers, raw)
+        except TimeoutError as error:
+            raise TooSlow(f"{self.base} gave no answer within {self.deadline_s:g} s") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise broken(self.base, error) from error
+
+    def here(self, url: str) -> str:
+        """Return a link's URL on our own origin."""
+        if url.startswith("/"):
+            return self.base + url
+        parts = urlsplit(url)
+        return self.origin + parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def _read(self, status: int, headers: Mapping[str, str], raw: bytes) -> Any:
+        if status in REDIRECTS:
+            target = headers.get("Location", "another place")
+            raise NotPasture(f"{self.base} redirects to {target}: log in with that URL")
+        try:
+            answer = json.loads(raw) if raw.strip() else None
+        except ValueError as error:
+            raise NotPasture(strange(self.base, status, headers)) from error
+        if status < FIRST_REFUSAL:
+            return answer
+        if not isinstance(answer, dict):
+            raise NotPasture(strange(self.base, status, headers))
+        raise refusal(status, cast("dict[str, Any]", answer))
+
+
+def authorization(proof: KeyPair | Token) -> str:
+    """Return the header that proves who asks."""
+    match proof:
+        case Token(text):
+            return f"Bearer {text}"
+        case KeyPair(key, secret):
+            return aiohttp.BasicAuth(key, secret, encoding="utf-8").encode()
+
+
+def refusal(status: int, body: Mapping[str, Any]) -> ApiError:
+    """Return the error that a body of type ``error`` says."""
+    code = str(body.get("code") or status)
+    words = body.get("detail") or body.get("message")
+    field = body.get("fieldName")
+    return ApiError(status, code, words and str(words), field and str(field))
+
+
+def strange(base: str, status: int, headers: Mapping[str, str]) -> str:
+    """Say that an answer is none of ours."""
+    kind = headers.get("Content-Type", "no content type")
+    return f"{base} answers, but not as a Pasture server does (HTTP {status}, {kind}): is it one?"
+
+
+def broken(base: str, error: Exception) -> ClientError:
+    """Return what a failed connection means, in one sentence."""
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return Unreachable(f"the host name in {base} is not known: check the URL")
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
+            return Unreachable(f"no trusted TLS connection to {base}: {error}")
+        case aiohttp.ClientConnectorError():
+            return Unreachable(
+                f"no Pasture server answers at {base}: is it running? `make status` tells"
+            )
+        case aiohttp.InvalidURL():
+            return NotPasture(f"{base} is no URL of a server")
+        case _:
+            return Unreachable(f"{base} closed the connection before it had answered")
