@@ -1,0 +1,82 @@
+"""One reader of the feed for all links: each event is told to the sessions that it concerns."""
+
+import logging
+from collections.abc import Iterable
+
+from pasture.kit.ids import show
+from pasture.link.links import Links
+from pasture.model.container import Container
+from pasture.model.host import Agent, Host
+from pasture.store.changes import Event
+from pasture.store.feed import FeedGap
+from pasture.store.query import Where
+from pasture.store.store import Store
+from pasture.wire.frames import Refused
+
+log = logging.getLogger(__name__)
+AWAY = frozenset({"inactive", "deactivating", "removing", "removed", "purging", "purged"})
+LOGIN_KINDS = frozenset({"registry", "registryCredential"})
+ASKED = 500  # rows a query
+
+
+async def dispatch(store: Store, links: Links, after: int) -> None:
+    """Tell sessions what to look at, from the events after a revision on, until the feed ends."""
+    while True:
+        try:
+            async for events in store.feed(after):
+                await tell(store, links, events)
+                after = events[-1].revision
+            return
+        except FeedGap:
+            log.warning("feed was left behind; every host is looked at", extra={"after": after})
+            after = store.revision
+            for session in links:
+                session.look_at_all()
+
+
+async def tell(store: Store, links: Links, events: Iterable[Event]) -> None:
+    """Tell the sessions of one batch of events."""
+    by_base: dict[str, set[int]] = {}
+    for event in events:
+        by_base.setdefault(event.base, set()).add(event.id)
+        if event.kind in LOGIN_KINDS:
+            for session in links:
+                if session.project_id == event.account_id:
+                    session.look_at_all()
+    await tell_of_containers(store, links, sorted(by_base.get("instance", ())))
+    for number in by_base.get("host", set()) & links.by_host.keys():
+        await tell_of_host(store, links, number)
+    for number in by_base.get("agent", set()) & links.by_agent.keys():
+        await tell_of_agent(store, links, number)
+
+
+async def tell_of_containers(store: Store, links: Links, ids: list[int]) -> None:
+    """Tell a container's host, and the one that it left."""
+    if not links.by_host:
+        return
+    for start in range(0, len(ids), ASKED):
+        some = ids[start : start + ASKED]
+        rows = await store.find(Container, Where("id", tuple(some), "in"), removed=True)
+        host_of = {row.id: row.host_id for row in rows}
+        for number in some:
+            for session in links.concerned(number, host_of.get(number)):
+                session.look(number)
+
+
+async def tell_of_host(store: Store, links: Links, number: int) -> None:
+    """End the link of a host that was removed."""
+    host = await store.get(Host, number)
+    session = links.by_host.get(number)
+    if session is not None and (host is None or not host.is_live):
+        words = f"host {show('host', number)} was removed from its environment"
+        session.end(Refused(code="HostRemoved", message=words), "the host was removed")
+
+
+async def tell_of_agent(store: Store, links: Links, number: int) -> None:
+    """End the link of an agent that somebody deactivated or removed."""
+    agent = await store.get(Agent, number)
+    session = links.by_agent.get(number)
+    if session is not None and (agent is None or agent.state in AWAY):
+        words = "this agent was deactivated or removed"
+        refused = Refused(code="AgentInactive", message=words, final=False)
+        session.end(refused, "the agent was deactivated")

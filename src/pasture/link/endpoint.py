@@ -1,0 +1,200 @@
+"""The websocket route ``/link``: authentication, the hello, then the session."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import NoReturn
+
+import msgspec
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from pasture import __version__
+from pasture.kit.clock import Clock
+from pasture.kit.errors import Conflict
+from pasture.kit.ids import show
+from pasture.link.dispatch import dispatch
+from pasture.link.entrance import admit, close_link, close_links
+from pasture.link.hello import Refuse
+from pasture.link.links import Links
+from pasture.link.session import LinkEnded, Session, ill_frame
+from pasture.model.account import Account
+from pasture.model.host import Agent, Host
+from pasture.store.store import Store
+from pasture.wire.frames import (
+    MAX_FRAME,
+    PROTOCOL,
+    Hello,
+    Refused,
+    Welcome,
+    decode_from_agent,
+    encode,
+)
+
+log = logging.getLogger(__name__)
+HELLO_S = 10.0  # from accept to hello
+CLOSE_S = 5.0  # a close frame that finds no room for so long is given up
+HELLO_BYTES = 1024 * 1024
+Authenticate = Callable[[str | None], Awaitable[Agent | None]]  # of an Authorization header
+
+
+class Socket:
+    """Starlette's websocket as the session's ``Wire``."""
+
+    def __init__(self, websocket: WebSocket) -> None:
+        self.websocket = websocket
+
+    async def accept(self) -> None:
+        """Answer the handshake."""
+        try:
+            await self.websocket.accept()
+        except WebSocketDisconnect as error:
+            raise LinkEnded("closed before it was accepted") from error
+
+    async def receive(self) -> bytes:
+        message = await self.websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise LinkEnded(f"closed by the agent ({message.get('code')})")
+        frame: bytes | str = message.get("bytes") or message.get("text") or ""
+        frame = frame.encode() if isinstance(frame, str) else frame
+        if len(frame) > MAX_FRAME:
+            raise LinkEnded(f"sent a frame of {len(frame)} bytes; accepted: {MAX_FRAME}")
+        return frame
+
+    async def send(self, frame: bytes) -> None:
+        try:
+            await self.websocket.send_text(frame.decode())
+        except (WebSocketDisconnect, RuntimeError) as error:  # RuntimeError: closed before
+            raise LinkEnded("closed while sending") from error
+
+
+class Link:
+    """The server's end of all hosts' links: ``routes`` to serve, ``run`` beside them."""
+
+    def __init__(self, store: Store, clock: Clock, authenticate: Authenticate) -> None:
+        self.links = Links()
+        self._store, self._clock, self._authenticate = store, clock, authenticate
+        self._after = store.revision
+        self.routes: list[BaseRoute] = [WebSocketRoute("/link", self.serve)]
+
+    async def start(self) -> None:
+        """Write that links which a former process held are closed; before anything is served."""
+        await close_links(self._store, self._clock, self.links)
+
+    async def run(self) -> None:
+        """Tell hosts what changes, until cancelled."""
+        await dispatch(self._store, self.links, self._after)
+
+    async def serve(self, websocket: WebSocket) -> None:
+        """Serve one agent's link from its first byte to its last."""
+        agent = await self._authenticate(websocket.headers.get("authorization"))
+        if agent is None:
+            await websocket.send_denial_response(unauthorized())
+            return
+        socket = Socket(websocket)
+        try:
+            await socket.accept()
+            hello = await self._hello(socket)
+            session = await self._enter(socket, agent, hello, address_of(websocket))
+        except LinkEnded as ended:
+            log.info("no link", extra={"agent": show("agent", agent.id), "reason": str(ended)})
+            await close(websocket)
+            return
+        await self._serve_session(session, websocket)
+
+    async def _hello(self, socket: Socket) -> Hello:
+        """Return the first frame, which must be a hello."""
+        try:
+            async with asyncio.timeout(HELLO_S):
+                message = await socket.receive()
+        except TimeoutError:
+            raise LinkEnded(f"no hello within {HELLO_S:.0f} seconds") from None
+        if len(message) > HELLO_BYTES:
+            await refuse(socket, ill_frame(f"a hello has at most {HELLO_BYTES} bytes"))
+        try:
+            frame = decode_from_agent(message)
+        except msgspec.DecodeError as error:
+            await refuse(socket, ill_frame(f"the first frame is no hello: {error}"))
+        if not isinstance(frame, Hello):
+            await refuse(socket, ill_frame("the first frame must be a hello"))
+        return frame
+
+    async def _enter(
+        self, socket: Socket, agent: Agent, hello: Hello, address: str | None
+    ) -> Session:
+        """Let the agent in and welcome it, or refuse it."""
+        async with self.links.entrance:
+            try:
+                host = await admit(
+                    self._store, self._clock, agent.id, hello, address=address, links=self.links
+                )
+            except Conflict as conflict:
+                raise LinkEnded(str(conflict)) from conflict
+            if isinstance(host, Refuse):
+                told = Refused(code=host.code, message=host.message, final=host.final)
+                await refuse(socket, told)
+            session = Session(socket, self._store, host, hello=hello, links=self.links)
+            self.links.enter(session)
+        try:
+            await socket.send(encode(await self._welcome(host)))
+        except LinkEnded:
+            await self._leave(session)
+            raise
+        return session
+
+    async def _welcome(self, host: Host) -> Welcome:
+        project = await self._store.get(Account, host.account_id or 0)
+        return Welcome(
+            protocol=PROTOCOL,
+            version=__version__,
+            installation=self._store.installation,
+            history=self._store.history,
+            host_id=show("host", host.id),
+            host_name=host.name or "",
+            project=project.uuid if project else "",
+        )
+
+    async def _serve_session(self, session: Session, websocket: WebSocket) -> None:
+        reason = "failed"
+        try:
+            reason = await session.run()
+        finally:
+            log.info("link closed", extra={"host": show("host", session.host_id), "reason": reason})
+            await self._leave(session)
+            await close(websocket)
+
+    async def _leave(self, session: Session) -> None:
+        """Write that the link is closed, unless another one of the same agent has its place."""
+        async with self.links.entrance:
+            if self.links.leave(session):
+                await close_link(self._store, self._clock, session.agent_id)
+
+
+def unauthorized() -> PlainTextResponse:
+    """Return the answer to somebody who is no agent."""
+    return PlainTextResponse(
+        "accepted: Basic authentication with an agent's key pair",
+        status_code=401,
+        headers={"WWW-Authenticate": 'Basic realm="Pasture"'},
+    )
+
+
+async def refuse(socket: Socket, told: Refused) -> NoReturn:
+    """Say why the agent is not let in; the link is over."""
+    await socket.send(encode(told))
+    raise LinkEnded(f"refused: {told.message}")
+
+
+def address_of(websocket: WebSocket) -> str | None:
+    """Return where the agent connects from."""
+    return websocket.client.host if websocket.client else None
+
+
+async def close(websocket: WebSocket) -> None:
+    """Close the socket, where it is open still."""
+    try:
+        async with asyncio.timeout(CLOSE_S):
+            await websocket.close()
+    except (TimeoutError, RuntimeError, WebSocketDisconnect):
+        log.debug("socket was closed before")

@@ -1,0 +1,146 @@
+"""Let an agent in: decide on its hello, write host and agent, register its session."""
+
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import assert_never
+
+from pasture.kit.clock import Clock
+from pasture.kit.errors import Conflict
+from pasture.kit.ids import show
+from pasture.link import hello as rules
+from pasture.link.amend import TRIES, amend
+from pasture.link.hello import Decision, Join, Keep, Refuse, TakeOver
+from pasture.link.links import Links
+from pasture.model.host import AGENT_LIVE, LINK_CLOSED, LINK_OPEN, Agent, Host
+from pasture.store.changes import Change, Create, Update
+from pasture.store.query import Where
+from pasture.store.store import Store
+from pasture.wire.frames import Hello
+
+log = logging.getLogger(__name__)
+DISCONNECTED = "disconnected"
+
+
+async def admit(
+    store: Store, clock: Clock, agent_id: int, hello: Hello, *, address: str | None, links: Links
+) -> Host | Refuse:
+    """Write what a hello means, and return its host; the caller holds ``links.entrance``.
+
+    Raises:
+        Conflict: others kept on writing host or agent; the agent comes again.
+
+    """
+    for _ in range(TRIES):
+        agent = await store.get(Agent, agent_id)
+        if agent is None or not agent.is_live or agent.project_id is None:
+            return Refuse("AgentRemoved", "this agent was removed; register it again")
+        now = clock.now_ms()
+        decision = await decided(store, agent, hello, links.by_agent.keys())
+        if isinstance(decision, Refuse):
+            return decision
+        try:
+            return await write(store, agent, hello, decision, address=address, now_ms=now)
+        except Conflict:
+            continue
+    raise Conflict(f"agent {agent_id} and its host were written by others {TRIES} times in a row")
+
+
+async def decided(store: Store, agent: Agent, hello: Hello, linked: Collection[int]) -> Decision:
+    """Read the rows that matter and decide."""
+    own = await store.find(Host, Where("agent_id", agent.id), removed=True)
+    same = await store.find(Host, Where("engine_id", hello.engine_id))
+    return rules.decide(hello, agent, own=own, same=same, linked=linked)
+
+
+async def write(
+    store: Store,
+    agent: Agent,
+    hello: Hello,
+    decision: Join | Keep | TakeOver,
+    *,
+    address: str | None,
+    now_ms: int,
+) -> Host:
+    """Write the host, its agent, and what a change between them leaves behind."""
+    opened = replace(agent, link_state=LINK_OPEN, link_since=now_ms, version_text=hello.version)
+    changes: list[Change] = [Update(opened)]
+    if isinstance(decision, Join):
+        name = await free_name(store, agent, hello)
+        host = rules.new_host(hello, agent, name=name, address=address, now_ms=now_ms)
+        changes.insert(0, Create(host))
+        if decision.left:
+            alone = replace(decision.left, agent_id=None, agent_state=DISCONNECTED)
+            changes.append(Update(alone))
+    else:
+        host = rules.refreshed(decision.host, hello, agent, address=address, now_ms=now_ms)
+        changes.insert(0, Update(host))
+        if isinstance(decision, TakeOver):
+            changes += await farewell(store, decision.host.agent_id)
+    written = await store.write(*changes)
+    host = written[0]
+    assert isinstance(host, Host)
+    tell(host, agent, hello, decision, now_ms=now_ms)
+    return host
+
+
+async def free_name(store: Store, agent: Agent, hello: Hello) -> str:
+    """Return a name for a new host that no other of its environment has."""
+    others = await store.find(Host, Where("account_id", agent.project_id))
+    return rules.free_name(hello.hostname, [h.name or "" for h in others])
+
+
+async def farewell(store: Store, former_id: int | None) -> list[Change]:
+    """Return the change that sends a replaced agent away: its controller does the rest."""
+    former = None if former_id is None else await store.get(Agent, former_id)
+    if former is None or former.state not in {"registering", *AGENT_LIVE}:
+        return []
+    return [Update(replace(former, state="deactivating"))]
+
+
+def tell(
+    host: Host, agent: Agent, hello: Hello, decision: Join | Keep | TakeOver, *, now_ms: int
+) -> None:
+    """Log who came."""
+    fields = {
+        "host": show("host", host.id),
+        "name_of_host": host.name,
+        "agent": show("agent", agent.id),
+        "version": hello.version,
+    }
+    match decision:
+        case Keep():
+            log.info("host is back", extra=fields)
+        case TakeOver():
+            log.info("host has a new agent", extra=fields)
+        case Join():
+            log.info("host joins", extra=fields)
+        case _:
+            assert_never(decision)
+    skew = rules.clock_skew_ms(hello, now_ms)
+    if skew is not None:
+        log.warning("clock of the host is wrong", extra={**fields, "ahead_ms": skew})
+
+
+async def close_link(store: Store, clock: Clock, agent_id: int) -> None:
+    """Write that an agent's link is closed."""
+    await amend(store, Agent, agent_id, closed_since(clock.now_ms()))
+
+
+async def close_links(store: Store, clock: Clock, links: Links) -> None:
+    """Write at start that links which a former process held are closed."""
+    async with links.entrance:
+        for agent in await store.find(Agent, Where("link_state", LINK_OPEN)):
+            if agent.id not in links.by_agent:
+                await close_link(store, clock, agent.id)
+
+
+def closed_since(now_ms: int) -> Callable[[Agent], Agent]:
+    """Return the change that closes an agent's link, once."""
+
+    def change(agent: Agent) -> Agent:
+        if agent.link_state == LINK_CLOSED:
+            return agent
+        return replace(agent, link_state=LINK_CLOSED, link_since=now_ms)
+
+    return change

@@ -1,0 +1,75 @@
+"""The open links: which session serves which agent and host, and who holds which container."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Protocol
+
+from pasture.wire.frames import Refused
+
+
+class Listener(Protocol):
+    """What others tell a session; the session itself and the tests' own are two of it."""
+
+    agent_id: int
+    host_id: int
+    project_id: int | None
+    is_loading: bool
+
+    def look(self, container_id: int) -> None:
+        """Look at this container's row: it may have changed, come or gone."""
+        ...
+
+    def look_at_all(self) -> None:
+        """Look at every row of the host."""
+        ...
+
+    def end(self, refused: Refused | None, reason: str) -> None:
+        """Say a last word, where there is one, and close."""
+        ...
+
+
+class Links:
+    """Open links of this server. ``entrance`` is held by whoever lets an agent in or out."""
+
+    def __init__(self) -> None:
+        self.entrance = asyncio.Lock()
+        self.by_agent: dict[int, Listener] = {}
+        self.by_host: dict[int, Listener] = {}
+        self.holders: dict[int, int] = {}  # container id -> id of the host that was told of it
+
+    def __iter__(self) -> Iterator[Listener]:
+        return iter(list(self.by_agent.values()))
+
+    def enter(self, session: Listener) -> None:
+        """Register a session; the one that it replaces is closed."""
+        for former in (
+            self.by_agent.get(session.agent_id),
+            self.by_host.get(session.host_id),
+        ):
+            if former is not None and former is not session:
+                self.leave(former)
+                former.end(None, "the same agent connected again")
+        self.by_agent[session.agent_id] = session
+        self.by_host[session.host_id] = session
+
+    def leave(self, session: Listener) -> bool:
+        """Forget a session; False where another one has its place already."""
+        if self.by_agent.get(session.agent_id) is not session:
+            return False
+        del self.by_agent[session.agent_id]
+        if self.by_host.get(session.host_id) is session:
+            del self.by_host[session.host_id]
+        for container in [c for c, host in self.holders.items() if host == session.host_id]:
+            del self.holders[container]
+        return True
+
+    def concerned(self, container_id: int, host_id: int | None) -> list[Listener]:
+        """Return the sessions that must look at a container whose row names that host.
+
+        That is its host, the host that was told of it before, and hosts that read their rows
+        just now.
+        """
+        there = self.by_host.get(host_id or 0)
+        before = self.by_host.get(self.holders.get(container_id, 0))
+        loading = [s for s in self.by_agent.values() if s.is_loading]
+        return [s for s in dict.fromkeys((there, before, *loading)) if s is not None]

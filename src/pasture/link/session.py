@@ -1,0 +1,275 @@
+"""One open link: tells the host what changed, stores what it reports, notices its silence.
+
+The session knows a ``Wire``, not Starlette. What is to be sent is kept as what to look at, never as
+a queue: it stays bounded however slow the host reads.
+"""
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import NoReturn, Protocol, assert_never
+
+import msgspec
+
+from pasture.kit.errors import PastureError
+from pasture.kit.ids import show
+from pasture.link.amend import amend
+from pasture.link.assignment import Logins, assigned, changed, logins
+from pasture.link.links import Links
+from pasture.link.record import record
+from pasture.model.container import Container
+from pasture.model.credential import Registry, RegistryCredential
+from pasture.model.host import Host
+from pasture.store.query import Where
+from pasture.store.store import Store
+from pasture.wire.frames import (
+    SILENCE_S,
+    Accepted,
+    Assigned,
+    Assignment,
+    Changes,
+    FromAgent,
+    FromServer,
+    Heartbeat,
+    Hello,
+    Refused,
+    Report,
+    assignment_hash,
+    decode_from_agent,
+    encode,
+)
+
+log = logging.getLogger(__name__)
+SEND_S = 30.0  # a host that takes no frame for so long is given up
+MOST_LOOKS = 1000  # more rows than that to look at: look at all
+KNOWN_FRAMES = frozenset({"hello", "report", "heartbeat"})
+
+
+class LinkEnded(Exception):
+    """The link is over; the reason stands in it. Never leaves this package."""
+
+
+class Wire(Protocol):
+    """A connection to an agent: Starlette's websocket, or the tests' own."""
+
+    async def receive(self) -> bytes:
+        """Return the next message; raises ``LinkEnded`` when there is none any more."""
+        ...
+
+    async def send(self, frame: bytes) -> None:
+        """Send a message, waiting until there is room."""
+        ...
+
+
+class Tag(msgspec.Struct):
+    """What every frame has."""
+
+    frame: str
+
+
+class Session:
+    """The link of one host, from its welcome to its end."""
+
+    def __init__(self, wire: Wire, store: Store, host: Host, *, hello: Hello, links: Links) -> None:
+        assert host.agent_id is not None
+        self.agent_id, self.host_id, self.project_id = host.agent_id, host.id, host.account_id
+        self.is_loading = False
+        self._wire, self._store, self._links, self._host = wire, store, links, host
+        self._offered = (hello.history, hello.assignment)
+        self._wake = asyncio.Event()
+        self._wants_all = True
+        self._looks: set[int] = set()
+        self._beats = False
+        self._accepted: int | None = None
+        self._ending: tuple[Refused | None, str] | None = None
+        self._held: dict[str, Assigned] | None = None  # by uuid; None: not compared yet
+        self._hash = ""
+        self._uuids: dict[int, str] = {}  # of what is held, by row
+        self._logins: Logins = {}
+        self._engine_error = host.engine_error
+        self._wake.set()
+
+    def look(self, container_id: int) -> None:
+        """Look at this container's row: it may have changed, come or gone."""
+        self._looks.add(container_id)
+        if len(self._looks) > MOST_LOOKS:
+            self._wants_all = True
+            self._looks.clear()
+        self._wake.set()
+
+    def look_at_all(self) -> None:
+        """Look at every row of the host."""
+        self._wants_all = True
+        self._wake.set()
+
+    def end(self, refused: Refused | None, reason: str) -> None:
+        """Say a last word, where there is one, and close."""
+        self._ending = self._ending or (refused, reason)
+        self._wake.set()
+
+    async def run(self) -> str:
+        """Serve the link until it ends, and return why it did."""
+        reasons: list[str] = []
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._read())
+                group.create_task(self._write())
+        except* (LinkEnded, PastureError) as ended:
+            reasons = [str(e) for e in ended.exceptions]
+        return "; ".join(reasons)
+
+    async def _read(self) -> NoReturn:
+        """Store what the host says."""
+        while True:
+            frame = understood(await self._heard())
+            match frame:
+                case None:
+                    log.info("unknown frame ignored", extra={"host": self._shown})
+                case Report():
+                    await record(self._store, self._host, frame)
+                    self._accepted = frame.number
+                case Heartbeat():
+                    self._beats = True
+                    await self._note(frame.engine_error)
+                case Hello():
+                    self.end(ill_frame("hello stands at the beginning only"), "a second hello")
+                case _:
+                    assert_never(frame)
+            self._wake.set()
+
+    async def _heard(self) -> bytes:
+        try:
+            async with asyncio.timeout(SILENCE_S):
+                return await self._wire.receive()
+        except TimeoutError:
+            raise LinkEnded(f"silent for {SILENCE_S:.0f} seconds") from None
+
+    async def _note(self, engine_error: str | None) -> None:
+        """Write how the Engine is, where that changed."""
+        if engine_error == self._engine_error:
+            return
+        self._engine_error = engine_error
+        log.info("engine changed", extra={"host": self._shown, "engine_error": engine_error})
+        await amend(
+            self._store, Host, self.host_id, lambda h: replace(h, engine_error=engine_error)
+        )
+
+    async def _write(self) -> NoReturn:
+        """Tell the host what it does not know yet."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if self._ending:
+                refused, reason = self._ending
+                if refused:
+                    await self._send(refused)
+                raise LinkEnded(reason)
+            if self._beats:
+                self._beats = False
+                await self._send(Heartbeat())
+            if self._accepted is not None:
+                number, self._accepted = self._accepted, None
+                await self._send(Accepted(number=number))
+            await self._tell()
+
+    async def _send(self, frame: FromServer) -> None:
+        try:
+            async with asyncio.timeout(SEND_S):
+                await self._wire.send(encode(frame))
+        except TimeoutError:
+            raise LinkEnded(f"took no frame for {SEND_S:.0f} seconds") from None
+
+    async def _tell(self) -> None:
+        """Send the assignment, or what changed in it."""
+        if self._wants_all:
+            await self._tell_all()
+        elif self._looks:
+            ids, self._looks = self._looks, set()
+            await self._tell_some(ids)
+
+    async def _tell_all(self) -> None:
+        self._wants_all, self.is_loading = False, True
+        self._looks.clear()
+        rows = await self._store.find(Container, Where("host_id", self.host_id))
+        await self._read_logins()
+        self.is_loading = False
+        entries = {row.id: one for row in rows if (one := assigned(row, self._logins))}
+        if self._held is not None:
+            await self._send_changes(entries, set(self._uuids) - set(entries))
+            return
+        self._held = {}
+        self._hold(entries, set())
+        whole = tuple(self._held.values())
+        self._hash = assignment_hash(whole)
+        if self._offered != (self._store.history, self._hash):
+            await self._send(Assignment(hash=self._hash, containers=whole))
+
+    async def _tell_some(self, ids: set[int]) -> None:
+        rows = await self._store.find(Container, Where("id", tuple(ids), "in"))
+        entries = {
+            row.id: one
+            for row in rows
+            if row.host_id == self.host_id and (one := assigned(row, self._logins))
+        }
+        await self._send_changes(entries, ids - set(entries))
+
+    async def _send_changes(self, entries: dict[int, Assigned], gone: set[int]) -> None:
+        assert self._held is not None
+        gone_uuids = [self._uuids[number] for number in gone if number in self._uuids]
+        to_set, dropped = changed(self._held, tuple(entries.values()), gone_uuids)
+        self._hold(entries, gone)
+        if not to_set and not dropped:
+            return
+        base, self._hash = self._hash, assignment_hash(tuple(self._held.values()))
+        await self._send(Changes(base=base, hash=self._hash, set=to_set, dropped=dropped))
+
+    def _hold(self, entries: dict[int, Assigned], gone: set[int]) -> None:
+        """Remember what the host was told."""
+        assert self._held is not None
+        for number in gone & set(self._uuids):
+            self._held.pop(self._uuids.pop(number), None)
+            self._links.holders.pop(number, None)
+        for number, one in entries.items():
+            self._held[one.uuid] = one
+            self._uuids[number] = one.uuid
+            self._links.holders[number] = self.host_id
+
+    async def _read_logins(self) -> None:
+        ours = Where("account_id", self.project_id)
+        self._logins = logins(
+            await self._store.find(Registry, ours),
+            await self._store.find(RegistryCredential, ours),
+        )
+
+    @property
+    def _shown(self) -> str:
+        return show("host", self.host_id)
+
+
+def understood(message: bytes) -> FromAgent | None:
+    """Return the frame that a message holds; None for a frame of a later version.
+
+    Raises:
+        LinkEnded: the message is none.
+
+    """
+    try:
+        return decode_from_agent(message)
+    except msgspec.DecodeError as error:
+        tag = tag_of(message)
+        if tag is not None and tag not in KNOWN_FRAMES:
+            return None
+        raise LinkEnded(f"sent what is no frame: {error}") from error
+
+
+def tag_of(message: bytes) -> str | None:
+    """Return what a message calls itself, or None where it is no JSON object with a name."""
+    try:
+        return msgspec.json.decode(message, type=Tag).frame
+    except msgspec.DecodeError:
+        return None
+
+
+def ill_frame(words: str) -> Refused:
+    """Return the last word to an agent that does not keep to the frames."""
+    return Refused(code="IllFrame", message=words, final=False)

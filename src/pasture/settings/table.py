@@ -1,0 +1,191 @@
+"""The settings, one row each: argparse's options and the reference page follow from this table."""
+
+import argparse
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pasture.settings.client import CLIENT_VARIABLES
+
+
+class Part(StrEnum):
+    """Which program reads a setting."""
+
+    SERVER = "server"
+    AGENT = "agent"
+    BOTH = "both"
+
+    def is_read_by(self, part: "Part") -> bool:
+        """Tell whether that program reads it."""
+        return self in {Part.BOTH, part}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: ``name`` is argparse's ``dest``; a flag wins over the variable."""
+
+    name: str
+    part: Part
+    flag: str | None  # None: a secret, or said by position
+    variable: str | None
+    default: str  # in words where it depends on who asks
+    accepts: str
+    help: str
+    options: tuple[str, ...] = ()
+    switch: bool = False  # a flag without a value
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "listen",
+        Part.SERVER,
+        "--listen",
+        "PASTURE_LISTEN",
+        "0.0.0.0:8080",
+        "an address and a port such as 0.0.0.0:8080, [::1]:8080 or localhost:8080",
+        "Where API, page and hosts are served.",
+    ),
+    Setting(
+        "data",
+        Part.BOTH,
+        "--data",
+        "PASTURE_DATA",
+        "/var/lib/pasture for root, else ~/.local/share/pasture",
+        "a path",
+        "Folder of the database, the key and the agent's identity; readable by its owner only.",
+    ),
+    Setting(
+        "database",
+        Part.SERVER,
+        "--database",
+        "PASTURE_DATABASE",
+        "sqlite:///DATA/pasture.db",
+        "sqlite:/// and an absolute path, such as sqlite:////var/lib/pasture/pasture.db",
+        "Where rows are kept.",
+    ),
+    Setting(
+        "access_control",
+        Part.SERVER,
+        "--access-control",
+        "PASTURE_ACCESS_CONTROL",
+        "on",
+        "on or off",
+        "off: everybody who reaches the server is admin.",
+        options=("on", "off"),
+    ),
+    Setting(
+        "i_know_this_is_open",
+        Part.SERVER,
+        "--i-know-this-is-open",
+        None,
+        "off",
+        "given or not",
+        "Allow --access-control off on an address that other machines reach.",
+        switch=True,
+    ),
+    Setting(
+        "log_level",
+        Part.BOTH,
+        "--log-level",
+        "PASTURE_LOG_LEVEL",
+        "info",
+        "debug, info, warning or error",
+        "How much is logged.",
+        options=("debug", "info", "warning", "error"),
+    ),
+    Setting(
+        "admin_password",
+        Part.SERVER,
+        None,
+        "PASTURE_ADMIN_PASSWORD",
+        "a generated one, written to DATA/first-login",
+        "8 to 1024 characters",
+        "The admin's first password; read at the first start only.",
+    ),
+    Setting(
+        "admin_password_file",
+        Part.SERVER,
+        "--admin-password-file",
+        "PASTURE_ADMIN_PASSWORD_FILE",
+        "none",
+        "a file whose first line is 8 to 1024 characters",
+        "File with the admin's first password; read at the first start only.",
+    ),
+    Setting(
+        "url",
+        Part.AGENT,
+        None,
+        "PASTURE_REGISTRATION_URL",
+        "none",
+        "http://SERVER:8080/v1/scripts/TOKEN as shown by the server",
+        "The registration URL: which server and environment to join.",
+    ),
+    Setting(
+        "labels",
+        Part.AGENT,
+        "--labels",
+        "CATTLE_HOST_LABELS",
+        "none",
+        "key=value pairs joined by &, such as zone=a&disk=ssd",
+        "Labels that the host gets when it is first seen.",
+    ),
+    Setting(
+        "address",
+        Part.AGENT,
+        "--address",
+        "CATTLE_AGENT_IP",
+        "the address that the server sees",
+        "an IP address that other machines reach",
+        "Where this host's published ports are reached.",
+    ),
+    Setting(
+        "docker_host",
+        Part.AGENT,
+        "--docker-host",
+        "DOCKER_HOST",
+        "unix:///var/run/docker.sock",
+        "unix:///path or tcp://address:port",
+        "The Docker Engine.",
+    ),
+)
+BY_NAME: Mapping[str, Setting] = {s.name: s for s in SETTINGS}
+
+
+def add_options(parser: argparse.ArgumentParser, part: Part) -> None:
+    """Add the options of one program; their defaults are None, so that the variables count."""
+    for setting in SETTINGS:
+        if setting.flag is None or not setting.part.is_read_by(part):
+            continue
+        if setting.switch:
+            parser.add_argument(
+                setting.flag,
+                dest=setting.name,
+                action="store_const",
+                const="on",
+                help=setting.help,
+            )
+            continue
+        parser.add_argument(
+            setting.flag,
+            dest=setting.name,
+            metavar="|".join(setting.options) or setting.name.upper(),
+            help=help_text(setting),
+        )
+
+
+def help_text(setting: Setting) -> str:
+    """Return what stands in ``--help`` and in the reference page."""
+    variable = f" [{setting.variable}]" if setting.variable else ""
+    return f"{setting.help}{variable} Default: {setting.default}.".replace("%", "%%")
+
+
+def unknown_variables(mapping: Mapping[str, str]) -> list[str]:
+    """Return the variables that look like ours and are none: typing mistakes."""
+    known = {*CLIENT_VARIABLES, *(s.variable for s in SETTINGS)}
+    return sorted(v for v in mapping if v.startswith("PASTURE_") and v not in known)
+
+
+def process_environment() -> Mapping[str, str]:
+    """Return this process's variables."""
+    return dict(os.environ)  # noqa: TID251 - settings is the only reader
