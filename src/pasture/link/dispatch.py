@@ -26,12 +26,13 @@ async def dispatch(store: Store, links: Links, after: int) -> None:
             async for events in store.feed(after):
                 await tell(store, links, events)
                 after = events[-1].revision
-            return
         except FeedGap:
             log.warning("feed was left behind; every host is looked at", extra={"after": after})
             after = store.revision
             for session in links:
                 session.look_at_all()
+        else:
+            return
 
 
 async def tell(store: Store, links: Links, events: Iterable[Event]) -> None:

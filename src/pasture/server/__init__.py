@@ -1,0 +1,1 @@
+"""Composition root: settings, store, API, link and control in one process."""

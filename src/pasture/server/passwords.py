@@ -1,0 +1,71 @@
+"""Give somebody a new password: for who has the machine, not the old one."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from pasture.kit.errors import Conflict, NotFound
+from pasture.model.account import Account
+from pasture.model.credential import Password
+from pasture.server.seed import ADMIN, PASSWORD_BYTES
+from pasture.settings.parse import password as checked
+from pasture.store.changes import Change, Create, Update
+from pasture.store.query import Where
+from pasture.store.store import Store
+
+Hash = Callable[[str], Awaitable[str]]
+TRIES = 10
+
+
+async def reset_password(
+    store: Store, hash_password: Hash, *, login: str | None = None, password: str | None = None
+) -> tuple[str, str]:
+    """Set the password of a login (the admin's, where none is named), and let it in again.
+
+    Returns:
+        The login and its new password: the one given, or a generated one.
+
+    Raises:
+        NotFound: there is no such login.
+        Invalid: the password given is too short or too long.
+
+    """
+    wanted = checked("admin_password", password or secrets.token_urlsafe(PASSWORD_BYTES))
+    hashed = await hash_password(wanted)
+    for _ in range(TRIES):
+        row, writes = await changes(store, login, hashed)
+        try:
+            await store.write(*writes)
+        except Conflict:
+            continue
+        return row.public_value, wanted
+    raise Conflict(f"the login was written by others {TRIES} times in a row")
+
+
+async def changes(store: Store, login: str | None, hashed: str) -> tuple[Password, list[Change]]:
+    """Return the writes: the password and, where somebody closed it, the account's way in."""
+    row = await found(store, login)
+    if row is not None:
+        account = await store.get(Account, row.account_id or 0)
+        opened = replace(row, secret_value=hashed, state="active")
+        return opened, [Update(opened), *reopened(account)]
+    admin = await store.one(Account, Where("uuid", ADMIN))
+    if login not in {None, ADMIN} or admin is None:
+        raise NotFound(f"there is no login {login!r}; accepted: one that has a password")
+    made = Password(account_id=admin.id, public_value=ADMIN, secret_value=hashed, state="active")
+    return made, [Create(made), *reopened(admin)]
+
+
+async def found(store: Store, login: str | None) -> Password | None:
+    """Return the password of a login; the first admin's, whatever it is called, where none is."""
+    if login is not None:
+        return await store.one(Password, Where("public_value", login))
+    admin = await store.one(Account, Where("uuid", ADMIN))
+    return admin and await store.one(Password, Where("account_id", admin.id))
+
+
+def reopened(account: Account | None) -> list[Change]:
+    """Return the write that lets a deactivated account in again."""
+    if account is None or account.state == "active":
+        return []
+    return [Update(replace(account, state="active"))]
