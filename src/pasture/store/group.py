@@ -1,0 +1,91 @@
+"""Group commit: writes that come while a batch is on its way to the disk go together in the next.
+
+The queue is bounded: who finds it full waits for a place.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from typing import Any
+
+from pasture.kit.errors import PastureError
+from pasture.model.resource import Resource
+from pasture.store.changes import Change
+from pasture.store.feed import Feed
+from pasture.store.writer import Committed
+
+LARGEST_BATCH = 512
+LONGEST_QUEUE = 4096
+
+
+class GroupCommit:
+    """The queue before the writer's thread; lives on one event loop."""
+
+    def __init__(
+        self,
+        run: Callable[[Sequence[Sequence[Change]]], Committed],
+        thread: Executor,
+        feed: Feed,
+    ) -> None:
+        self._run = run
+        self._thread = thread
+        self._feed = feed
+        self._loop = asyncio.get_running_loop()
+        self._queue: deque[tuple[Sequence[Change], asyncio.Future[tuple[Resource, ...]]]] = deque()
+        self._places = asyncio.Semaphore(LONGEST_QUEUE)
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closed = False
+
+    async def write(self, changes: Sequence[Change]) -> tuple[Resource, ...]:
+        """Return the rows written, once they are on the disk."""
+        async with self._places:
+            if self._closed:
+                raise PastureError("the store is closed")
+            answer: asyncio.Future[tuple[Resource, ...]] = self._loop.create_future()
+            self._queue.append((changes, answer))
+            if self._idle.is_set():
+                self._next()
+            return await answer
+
+    async def close(self) -> None:
+        """Take no more writes and wait for those taken."""
+        self._closed = True
+        await self._idle.wait()
+
+    def _next(self) -> None:
+        batch: list[tuple[Sequence[Change], asyncio.Future[tuple[Resource, ...]]]] = []
+        while self._queue and len(batch) < LARGEST_BATCH:
+            changes, answer = self._queue.popleft()
+            if not answer.done():  # who asked may have been cancelled
+                batch.append((changes, answer))
+        if not batch:
+            self._idle.set()
+            return
+        self._idle.clear()
+        running = self._loop.run_in_executor(self._thread, self._run, [c for c, _ in batch])
+        answers = [a for _, a in batch]
+        running.add_done_callback(lambda done: self._finish(answers, done))
+
+    def _finish(
+        self,
+        answers: list[asyncio.Future[tuple[Resource, ...]]],
+        done: "asyncio.Future[Committed]",
+    ) -> None:
+        failed = done.exception()
+        if failed is None:
+            committed = done.result()
+            if committed.events:
+                self._feed.add(committed.before, committed.events)
+            outcomes: Sequence[Any] = committed.outcomes
+        else:
+            outcomes = [failed] * len(answers)
+        for answer, outcome in zip(answers, outcomes, strict=True):
+            if answer.done():
+                continue
+            if isinstance(outcome, BaseException):
+                answer.set_exception(outcome)
+            else:
+                answer.set_result(outcome)
+        self._next()

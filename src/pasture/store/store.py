@@ -1,0 +1,170 @@
+"""The store: resources in, resources out, and a feed of what changed.
+
+Point reads run on the event loop (microseconds); a list that does not end at once moves to a
+thread. Writes queue for the one writer and answer once they are on the disk.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from pasture.kit.clock import Clock
+from pasture.model.resource import Resource
+from pasture.model.types import TYPES
+from pasture.store import sqlite
+from pasture.store.changes import Change, Event
+from pasture.store.feed import Feed
+from pasture.store.group import GroupCommit
+from pasture.store.query import Page, Where
+from pasture.store.readers import Readers
+from pasture.store.rows import Rows
+from pasture.store.seal import Seal
+from pasture.store.statements import Listing, Statements
+from pasture.store.tables import Tables
+from pasture.store.writer import Writer
+
+R = TypeVar("R", bound=Resource)
+FEED_KEPT = 100_000
+ALL = Page()
+MOST = 2**62
+
+
+class Store:
+    """Rows and their feed; made by ``Store.open``.
+
+    ``installation`` names this installation for good; ``history`` changes when a backup is
+    restored: what is known of one history says nothing about another.
+    """
+
+    def __init__(
+        self,
+        statements: Statements,
+        rows: Rows,
+        readers: Readers,
+        *,
+        writer: Writer,
+        thread: Executor,
+    ) -> None:
+        meta = dict(readers.now(statements.meta.sql, ()))
+        self.installation: str = meta["installation"]
+        self.history: str = meta["history"]
+        self._statements = statements
+        self._rows = rows
+        self._readers = readers
+        [(last,)] = readers.now(statements.feed_last.sql, ())
+        self._feed = Feed(last or 0, self._events)
+        self._group = GroupCommit(writer.run, thread, self._feed)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        url: str,
+        *,
+        key: bytes,
+        clock: Clock,
+        types: Sequence[type[Resource]] = TYPES,
+        feed_kept: int = FEED_KEPT,
+    ) -> "AsyncGenerator[Store]":
+        """Open a database, bring it to what the declarations say, close it at the end.
+
+        Raises:
+            PastureError: it cannot be opened, a newer version wrote it, or the key is another's.
+
+        """
+        path = sqlite.path_of(url)
+        tables = Tables(types)
+        statements, rows = Statements(tables, sqlite.DIALECT), Rows(tables, Seal(key))
+        with ThreadPoolExecutor(1, "store-writer") as thread:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(thread, bring_up, path, tables, rows)
+            writer = Writer(path, statements, rows, clock=clock, kept=feed_kept)
+            readers = Readers(path)
+            try:
+                store = cls(statements, rows, readers, writer=writer, thread=thread)
+                try:
+                    yield store
+                finally:
+                    await store._group.close()
+                    store._feed.close()
+            finally:
+                readers.close()
+                writer.close()
+
+    @property
+    def revision(self) -> int:
+        """The revision of the last change that this process knows."""
+        return self._feed.revision
+
+    async def get(self, cls: type[R], number: int) -> R | None:
+        """Return one row, removed or not, or None."""
+        base = cls.type.base
+        for row in self._readers.now(self._statements.get(cls).sql, (number,)):
+            return self._rows.decode(base, row)
+        return None
+
+    async def find(
+        self, cls: type[R], *where: Where, page: Page = ALL, removed: bool = False
+    ) -> list[R]:
+        """Return the rows that meet every condition; removed ones only if asked for.
+
+        Raises:
+            Invalid: a field cannot be compared like that.
+
+        """
+        shape, values = self._statements.conditions(cls, where)
+        limited = page.limit is not None or page.offset > 0
+        listing = Listing(page.sort, page.descending, removed, limited)
+        statement = self._statements.select(cls, shape, listing)
+        if limited:
+            values += [MOST if page.limit is None else page.limit, page.offset]
+        base, decode = cls.type.base, self._rows.decode
+        return await self._readers.rows(
+            statement.sql, values, lambda rows: [decode(base, row) for row in rows]
+        )
+
+    async def one(self, cls: type[R], *where: Where) -> R | None:
+        """Return the first live row that meets every condition, or None."""
+        found = await self.find(cls, *where, page=Page(limit=1))
+        return found[0] if found else None
+
+    async def count(self, cls: type[Resource], *where: Where, removed: bool = False) -> int:
+        """Return how many rows meet every condition."""
+        shape, values = self._statements.conditions(cls, where)
+        statement = self._statements.count(cls, shape, removed)
+        return await self._readers.rows(statement.sql, values, lambda rows: rows[0][0])
+
+    async def write(self, *changes: Change) -> tuple[Resource, ...]:
+        """Apply all changes or none, and return the rows as they are now, once on the disk.
+
+        Raises:
+            Conflict: a row is no longer as it was seen.
+            NotUnique: another live row has a value that no two may share.
+
+        """
+        return await self._group.write(changes) if changes else ()
+
+    def feed(self, after: int) -> AsyncIterator[list[Event]]:
+        """Give every change after that revision, in batches, in commit order, as they come.
+
+        Raises:
+            FeedGap: some of what follows is no longer kept.
+
+        """
+        return self._feed.follow(after)
+
+    def _events(self, after: int, limit: int) -> list[Event]:
+        rows = self._readers.now(self._statements.feed_page.sql, (after, limit))
+        return [Event(*row) for row in rows]
+
+
+def bring_up(path: Path, tables: Tables, rows: Rows) -> None:
+    """Bring the database to what the declarations say."""
+    connection = sqlite.connect(path)
+    try:
+        sqlite.Schema(connection, tables, rows).bring_up()
+    finally:
+        connection.close()

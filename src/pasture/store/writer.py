@@ -1,0 +1,168 @@
+"""The one writer: many writes in one transaction, each with its own outcome.
+
+It runs in a thread of its own, one batch at a time. The revision is given here, under the
+database's write lock, so that commit order is revision order.
+"""
+
+import copy
+import sqlite3
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeAlias, assert_never
+
+from pasture.kit.clock import Clock
+from pasture.kit.errors import Conflict, PastureError
+from pasture.model.resource import Resource
+from pasture.store import sqlite
+from pasture.store.changes import Change, Create, Delete, Event, Update
+from pasture.store.rows import Row, Rows
+from pasture.store.statements import Statements
+
+Outcome: TypeAlias = "tuple[Resource, ...] | Exception"
+
+
+@dataclass
+class Committed:
+    """What became of a batch: an outcome a write, and the events in order."""
+
+    outcomes: list[Outcome] = field(default_factory=list[Outcome])
+    events: list[Event] = field(default_factory=list[Event])
+    before: int = 0  # the revision that the batch began after
+
+
+class Writer:
+    """Applies batches of writes on a connection of its own."""
+
+    def __init__(
+        self, path: Path, statements: Statements, rows: Rows, *, clock: Clock, kept: int
+    ) -> None:
+        self._path = path
+        self._statements = statements
+        self._rows = rows
+        self._clock = clock
+        self._kept = kept
+        self._trimmed_at = 0
+        self.connection = sqlite.connect(path)
+
+    def run(self, batch: Sequence[Sequence[Change]]) -> Committed:
+        """Apply all writes and commit them together.
+
+        A write that fails leaves no trace and fails alone; if the database itself fails, all do.
+        """
+        done = Committed()
+        try:
+            with sqlite.transaction(self.connection):
+                [(last,)] = self.connection.execute(self._statements.feed_last.sql)
+                done.before = last or 0
+                for changes in batch:
+                    done.outcomes.append(self._one(changes, done.events, done.before))
+                self._record(done)
+        except sqlite3.DatabaseError as failed:
+            if not sqlite.has_failed(failed):
+                raise
+            return self._failed(batch, failed)
+        return done
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    def _failed(self, batch: Sequence[Sequence[Change]], failed: Exception) -> Committed:
+        words = f"the database could not write, nothing was changed: {failed}"
+        fresh = sqlite.connect(self._path)
+        self.connection.close()
+        self.connection = fresh
+        return Committed(outcomes=[PastureError(words) for _ in batch])
+
+    def _one(self, changes: Sequence[Change], events: list[Event], before: int) -> Outcome:
+        made: list[Resource] = []
+        mark = len(events)
+        try:
+            if len(changes) == 1:  # a statement is atomic by itself
+                self._apply(changes[0], made, events, before)
+            else:
+                with sqlite.savepoint(self.connection):
+                    for change in changes:
+                        self._apply(change, made, events, before)
+        except Exception as failed:
+            del events[mark:]
+            if sqlite.has_failed(failed):
+                raise
+            return failed
+        return tuple(made)
+
+    def _apply(
+        self, change: Change, made: list[Resource], events: list[Event], before: int
+    ) -> None:
+        try:
+            match change:
+                case Create(given):
+                    wanted = given if isinstance(given, Resource) else given(tuple(made))
+                    written = self._create(wanted)
+                case Update(resource):
+                    written = self._update(resource)
+                case Delete(resource):
+                    written = self._delete(resource)
+                case _:
+                    assert_never(change)
+        except sqlite3.IntegrityError as broken:
+            raise sqlite.not_unique(broken, self._statements.tables.unique) or broken from broken
+        made.append(written)
+        events.append(
+            Event(
+                before + len(events) + 1,
+                written.type.base,
+                written.kind,
+                written.id,
+                written.account_id,
+            )
+        )
+
+    def _create(self, given: Resource) -> Resource:
+        resource = replace(
+            given,
+            row_version=1,
+            kind=given.kind or given.type.name,
+            uuid=given.uuid or str(uuid.uuid4()),
+            created=self._clock.now_ms() if given.created is None else given.created,
+        )
+        row = self._rows.encode(resource)
+        insert = self._statements.insert[given.type.base]
+        [(number,)] = self.connection.execute(
+            insert.sql, (1, *row.columns, row.spec, row.status)
+        ).fetchall()
+        object.__setattr__(resource, "id", number)  # ours alone until now
+        return resource
+
+    def _update(self, resource: Resource) -> Resource:
+        row = self._rows.encode(resource)
+        update = self._statements.update[resource.type.base]
+        self._seen(resource, update.sql, row)
+        written = copy.copy(resource)
+        object.__setattr__(written, "row_version", resource.row_version + 1)  # ours alone
+        return written
+
+    def _delete(self, resource: Resource) -> Resource:
+        self._seen(resource, self._statements.delete[resource.type.base].sql, None)
+        return resource
+
+    def _seen(self, resource: Resource, sql: str, row: Row | None) -> None:
+        given = () if row is None else (*row.columns, row.spec, row.status)
+        values = (*given, resource.id, resource.row_version)
+        if self.connection.execute(sql, values).rowcount != 1:
+            raise Conflict(
+                f"{resource.type.name} {resource.id} was changed or removed after version "
+                f"{resource.row_version} of it was read; read it again"
+            )
+
+    def _record(self, done: Committed) -> None:
+        self.connection.executemany(
+            self._statements.feed_insert.sql,
+            [(e.revision, e.base, e.kind, e.id, e.account_id) for e in done.events],
+        )
+        last = done.before + len(done.events)
+        if last - self._trimmed_at > self._kept // 8:
+            self.connection.execute(self._statements.feed_trim.sql, (last - self._kept,))
+            self._trimmed_at = last
