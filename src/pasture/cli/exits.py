@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 
 from pasture.client.access import BadUrl
-from pasture.client.errors import ApiError, ClientError, TooSlow, Unreachable
+from pasture.client.errors import Absent, ApiError, ClientError, TooSlow, Unreachable
 
 
 class Exit(IntEnum):
@@ -30,23 +30,21 @@ class Failure(Exception):
 
 
 BY_STATUS = {401: Exit.NOT_AUTHORISED, 403: Exit.NOT_AUTHORISED, 404: Exit.NOT_FOUND}
+BY_KIND: tuple[tuple[type[ClientError], Exit], ...] = (
+    (Absent, Exit.NOT_FOUND),
+    (BadUrl, Exit.USAGE),
+    (TooSlow, Exit.TIMEOUT),
+    (Unreachable, Exit.UNREACHABLE),
+)
 
 
 def exit_of(error: Failure | ClientError) -> Exit:
     """Return the exit code that an error means."""
-    match error:
-        case Failure():
-            return error.exit
-        case ApiError():
-            return BY_STATUS.get(error.status, Exit.FAILED)
-        case Unreachable():
-            return Exit.UNREACHABLE
-        case TooSlow():
-            return Exit.TIMEOUT
-        case BadUrl():
-            return Exit.USAGE
-        case _:
-            return Exit.FAILED
+    if isinstance(error, Failure):
+        return error.exit
+    if isinstance(error, ApiError):
+        return BY_STATUS.get(error.status, Exit.FAILED)
+    return next((e for kind, e in BY_KIND if isinstance(error, kind)), Exit.FAILED)
 
 
 def worst(exits: Iterable[Exit]) -> Exit:

@@ -18,8 +18,8 @@ class Flags(Protocol):
     def add_argument(self, *names: str, **settings: Any) -> Any: ...
 
 
-def configure(parser: ArgumentParser) -> None:
-    """Add image, command and the flags between verb and image."""
+def configure(parser: ArgumentParser, before: str = "") -> None:
+    """Add image, command and the flags that stand before them; ``before``: what else does."""
     group = parser.add_argument_group("how each container runs")
     repeated(group, ("-e", "--env"), "NAME=VALUE", "environment variable")
     repeated(group, ("--env-file",), "FILE", "file of NAME=VALUE lines")
@@ -37,8 +37,10 @@ def configure(parser: ArgumentParser) -> None:
     group.add_argument("--privileged", action="store_true", help="all capabilities and devices")
     group.add_argument("--read-only", action="store_true", help="root file system read only")
     group.add_argument("--pull", action="store_true", help="pull the image even if it is there")
-    parser.add_argument("image", metavar="IMAGE", help="for example nginx:1.27")
-    parser.add_argument("command", nargs=REMAINDER, metavar="CMD", help="command and its arguments")
+    parser.add_argument(
+        "words", nargs=REMAINDER, help="IMAGE, for example nginx:1.27, and a command to run in it"
+    )
+    parser.usage = f"%(prog)s [FLAG...] {before}IMAGE [CMD...]"
 
 
 def repeated(group: Flags, names: tuple[str, ...], metavar: str, help: str) -> None:
@@ -55,12 +57,13 @@ def fields(args: Namespace) -> dict[str, Any]:
         Failure: a flag's value is none.
 
     """
+    image, command = image_and_command(args)
     labels = parse_pairs(args.label, "--label")
     if args.pull:
         labels[PULL_LABEL] = "always"
     said: dict[str, Any] = {
-        "imageUuid": args.image if args.image.startswith("docker:") else f"docker:{args.image}",
-        "command": command(args),
+        "imageUuid": image if image.startswith("docker:") else f"docker:{image}",
+        "command": command,
         "environment": environment(args),
         "ports": args.port,
         "dataVolumes": args.volume,
@@ -78,24 +81,25 @@ def fields(args: Namespace) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value}
 
 
-def command(args: Namespace) -> list[str]:
-    """Return the command; a flag of ours after the image is a mistake unless ``--`` precedes it.
+def image_and_command(args: Namespace) -> tuple[str, list[str]]:
+    """Return the image and the command; a flag of ours in its place is a mistake.
 
     Raises:
-        Failure: it begins with one of our flags.
+        Failure: no image, or one of our flags after it; ``--`` says that it is not ours.
 
     """
-    words: list[str] = args.command
-    if words[:1] == ["--"]:
-        return words[1:]
-    flag = words[0].partition("=")[0] if words else ""
+    words: list[str] = args.words
+    image, command = (words[0], words[1:]) if words else ("", [])
+    flag = command[0].partition("=")[0] if command else ""
+    if not image or image.startswith("-"):
+        raise Failure("name an IMAGE after the flags, for example nginx:1.27", Exit.USAGE)
     if flag in OURS:
         raise Failure(
             f"{flag} stands after the image, where the container's command begins: put it before "
-            f"{args.image}, or write -- before a command that begins so",
+            f"{image}, or write -- before a command that begins so",
             Exit.USAGE,
         )
-    return words
+    return image, command[1:] if flag == "--" else command
 
 
 OURS = frozenset(

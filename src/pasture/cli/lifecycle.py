@@ -146,8 +146,8 @@ def arrived(seen: Resource, to: Move) -> Done:
     code = seen.number("exitCode")
     if to.ends == "running" and seen.state == "stopped" and code == 0:
         return Done("ran and ended with exit code 0", seen)
-    ended = "" if code is None else f", exit code {code}"
-    raise Failed(f"{seen} is {seen.state}{ended}: {seen.message or f'not {to.ends}'}")
+    ended = f"not {to.ends}" if code is None else f"exit code {code}"
+    raise Failed(f"{seen} is {seen.state}: {seen.message or ended}")
 
 
 async def for_stack(

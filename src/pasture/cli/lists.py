@@ -31,12 +31,14 @@ async def ps(session: Session) -> Exit:
         hosts = await names(session, "hosts", rows)
     columns = [
         identity(),
-        Column[Resource](head="NAME", cell=lambda c: c.name or "", least=12),
-        Column[Resource](head="IMAGE", cell=image, least=12),
+        Column[Resource](head="NAME", cell=lambda c: c.name or "", least=10),
+        Column[Resource](head="IMAGE", cell=image, least=8),
         state(),
-        Column[Resource](head="HOST", cell=lambda c: hosts.get(c.text("hostId") or "", "")),
+        Column[Resource](
+            head="HOST", cell=lambda c: hosts.get(c.text("hostId") or "", ""), least=6
+        ),
         Column[Resource](head="IP", cell=lambda c: c.text("primaryIpAddress") or ""),
-        Column[Resource](head="PORTS", cell=ports, least=12),
+        Column[Resource](head="PORTS", cell=ports, least=8),
         since(session, "startedTS", "createdTS"),
         message(),
     ]
@@ -169,7 +171,7 @@ def message() -> Column[Resource]:
     def words(row: Resource) -> str:
         return (row.message or "") if row.is_moving or row.is_failed else ""
 
-    return Column(head="MESSAGE", cell=words, least=20, optional=True)
+    return Column(head="MESSAGE", cell=words, note=True, optional=True)
 
 
 def since(session: Session, *fields: str) -> Column[Resource]:

@@ -11,6 +11,7 @@ from pasture.cli.several import Done, each
 from pasture.cli.verb import Verb
 from pasture.cli.words import counted
 from pasture.client.client import Watch
+from pasture.client.errors import Absent
 from pasture.client.resource import Resource
 
 REMOVABLE = "remove"
@@ -68,7 +69,7 @@ async def weight(session: Session, text: str) -> str | None:
     """Return the question to ask before a removal; None where none is needed."""
     try:
         seen = await find(session.client, text)
-    except Failure:
+    except (Failure, Absent):
         return None  # said again, as this item's own result
     if seen.type == "stack":
         services = await session.client.all("services", {"stackId": seen.id})

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from pasture.cli.exits import Exit, Failure
-from pasture.client.client import Absent, Client
+from pasture.client.client import Client
 from pasture.client.resource import Resource
 
 ID = re.compile(r"1(?P<letters>i|st|s|h)[0-9]{1,18}")
@@ -31,6 +31,7 @@ async def find(client: Client, text: str, kinds: tuple[str, ...] = ALL) -> Resou
 
     Raises:
         Failure: nothing is called so, or several are.
+        Absent: nothing has that id.
 
     """
     match = ID.fullmatch(text)
@@ -50,10 +51,7 @@ async def find(client: Client, text: str, kinds: tuple[str, ...] = ALL) -> Resou
 async def _by_id(client: Client, id: str, letters: str, kinds: tuple[str, ...]) -> Resource:
     if letters not in {KINDS[kind] for kind in kinds}:
         raise Failure(f"{id} is no {in_words(kinds)}", Exit.USAGE)
-    try:
-        seen = await client.get(COLLECTIONS[letters], id)
-    except Absent as error:
-        raise Failure(str(error), Exit.NOT_FOUND) from error
+    seen = await client.get(COLLECTIONS[letters], id)
     if seen.is_gone:
         raise Failure(f"{seen} ({id}) is {seen.state} already", Exit.NOT_FOUND)
     return seen

@@ -70,7 +70,7 @@ async def run_service(session: Session, config: dict[str, Any], watch: Watch) ->
             Exit.USAGE,
         )
     wish = {
-        "name": args.name or launch.name_of(args.image),
+        "name": args.name or launch.name_of(args.words[0]),
         "scale": options.scale(args.scale or "1"),
         "launchConfig": config,
         "startOnCreate": True,
@@ -121,7 +121,7 @@ def configure_service(parser: ArgumentParser) -> None:
     create.add_argument("--scale", metavar="N", default="1", help="how many units (default 1)")
     create.add_argument("--start", action="store_true", help="start it at once")
     create.add_argument("--description", metavar="TEXT")
-    launch.configure(create)
+    launch.configure(create, before="STACK/NAME ")
     options.waiting(create)
     options.output(create)
     inherit(create)

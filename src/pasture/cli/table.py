@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from pasture.cli.console import Console, coloured, printable
 
-GAP = "   "
+GAP, NOTE = "  ", "  ↳ "
 T = TypeVar("T")
 
 
@@ -19,22 +19,56 @@ class Column(Generic[T]):
     least: int | None = None  # may be cut down to this width; None: never cut
     optional: bool = False  # left out where every cell is empty
     state: bool = False  # coloured by what it says
+    note: bool = False  # stands whole below its row where the terminal is too narrow for it
 
 
 def show(console: Console, columns: Sequence[Column[T]], rows: Sequence[T]) -> None:
     """Write rows as a table."""
-    cells = [[printable(column.cell(row)) for row in rows] for column in columns]
-    kept = [i for i, c in enumerate(columns) if not c.optional or any(cells[i])]
-    shown = [columns[i] for i in kept]
-    texts = [[columns[i].head, *cells[i]] for i in kept]
-    widths = fit([max(map(len, t)) for t in texts], [c.least for c in shown], console.width)
-    for number in range(len(rows) + 1):
-        line: list[str] = []
-        for column, text, width in zip(shown, texts, widths, strict=True):
-            padded = cut(text[number], width).ljust(width)
-            colour = console.colour and column.state and number > 0
-            line.append(coloured(text[number], padded) if colour else padded)
-        console.line(GAP.join(line).rstrip())
+    made = [Texts(c, [printable(c.cell(row)) for row in rows]) for c in columns]
+    made = [t for t in made if not t.column.optional or any(t.cells)]
+    below = [t for t in made if t.column.note] if is_too_wide(made, console.width) else []
+    beside = [t for t in made if t not in below]
+    widths = fit([t.width for t in beside], [t.column.least for t in beside], console.width)
+    console.line(joined([t.column.head for t in beside], widths))
+    for number in range(len(rows)):
+        line = joined([t.cells[number] for t in beside], widths)
+        console.line(in_colour(line, beside, number, widths) if console.colour else line)
+        console.lines(NOTE + t.cells[number] for t in below if t.cells[number])
+
+
+@dataclass(frozen=True)
+class Texts(Generic[T]):
+    """A column with its cells' texts."""
+
+    column: Column[T]
+    cells: list[str]
+
+    @property
+    def width(self) -> int:
+        """The widest of it."""
+        return max(len(self.column.head), *map(len, self.cells), 0)
+
+
+def is_too_wide(made: Sequence[Texts[T]], room: int | None) -> bool:
+    """Whether something would have to be cut."""
+    return room is not None and sum(t.width + len(GAP) for t in made) - len(GAP) > room
+
+
+def joined(texts: list[str], widths: list[int]) -> str:
+    """Return one line of the table."""
+    cells = (cut(t, width).ljust(width) for t, width in zip(texts, widths, strict=True))
+    return GAP.join(cells).rstrip()
+
+
+def in_colour(line: str, beside: Sequence[Texts[T]], number: int, widths: list[int]) -> str:
+    """Return a line with its states coloured."""
+    start = 0
+    for texts, width in zip(beside, widths, strict=True):
+        if texts.column.state:
+            end = start + width
+            return line[:start] + coloured(texts.cells[number], line[start:end]) + line[end:]
+        start += width + len(GAP)
+    return line
 
 
 def fit(widths: list[int], least: list[int | None], room: int | None) -> list[int]:

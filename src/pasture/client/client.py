@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from pasture.client.access import API, Access
-from pasture.client.errors import ApiError, ClientError, Failed, TooSlow, Unreachable
+from pasture.client.errors import Absent, ApiError, Failed, TooSlow, Unreachable
 from pasture.client.resource import Resource, page, resource
 from pasture.client.transport import DEADLINE_S, Transport
 
@@ -15,10 +15,6 @@ LONGEST_POLL_S = 1.0
 PAGE = "1000"
 GONE_STATUS = 404
 Watch = Callable[[Resource], None]
-
-
-class Absent(ClientError):
-    """Nothing of that name or id is there for this asker."""
 
 
 class Client:

@@ -21,6 +21,10 @@ class Failed(ClientError):
     """What was waited for ended in an error; the words are the resource's own message."""
 
 
+class Absent(ClientError):
+    """Nothing of that name or id is there for this asker."""
+
+
 class ApiError(ClientError):
     """The server refused: HTTP status, the code that clients know, words, the field at fault."""
 

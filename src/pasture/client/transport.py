@@ -106,12 +106,19 @@ class Transport:
 
 
 def authorization(proof: KeyPair | Token) -> str:
-    """Return the header that proves who asks."""
+    """Return the header that proves who asks.
+
+    Raises:
+        ClientError: HTTP cannot carry such a name.
+
+    """
     match proof:
         case Token(text):
             return f"Bearer {text}"
         case KeyPair(key, secret):
-            return aiohttp.BasicAuth(key, secret, encoding="utf-8").encode()
+            if ":" in key:
+                raise ClientError("a login name or access key has no ':' in it")
+            return aiohttp.encode_basic_auth(key, secret, encoding="utf-8")
 
 
 def refusal(status: int, body: Mapping[str, Any]) -> ApiError:
