@@ -22,6 +22,7 @@ from pasture.wire.frames import OLDEST, PROTOCOL, Hello
 
 AGENT = Agent(id=1, project_id=5, state="active")
 OTHER = 2
+NONE = list[Host]()
 HELLO = Hello(protocol=PROTOCOL, version="0.1", engine_id="E1", hostname="m1")
 NOW = 1_000_000
 
@@ -43,30 +44,30 @@ THEIRS, ALONE, LEAVING = host(agent_id=OTHER), host(agent_id=None), host(state="
 @pytest.mark.parametrize(
     ("case", "own", "same", "linked", "expected"),
     [
-        ("nothing known", [], [], set(), Join()),
-        ("as before", [host()], [host()], set(), Keep(host())),
+        ("nothing known", NONE, NONE, set[int](), Join()),
+        ("as before", [host()], [host()], set[int](), Keep(host())),
         ("as before, a second connection", [host()], [host()], {1}, Keep(host())),
-        ("agent anew, the old one gone", [], [THEIRS], {7}, TakeOver(THEIRS)),
-        ("host left without agent", [], [ALONE], set(), TakeOver(ALONE)),
-        ("another Engine", [host(engine_id="E0")], [], set(), Join(host(engine_id="E0"))),
+        ("agent anew, the old one gone", NONE, [THEIRS], {7}, TakeOver(THEIRS)),
+        ("host left without agent", NONE, [ALONE], set[int](), TakeOver(ALONE)),
+        ("another Engine", [host(engine_id="E0")], NONE, set[int](), Join(host(engine_id="E0"))),
         (
             "back to the old Engine",
             [host(id=2, engine_id="E2")],
             [ALONE],
-            set(),
+            set[int](),
             TakeOver(ALONE),
         ),
         (
             "removed once, joined again since",
             [host(removed=1), host(id=2)],
             [host(id=2)],
-            set(),
+            set[int](),
             Keep(host(id=2)),
         ),
-        ("being removed", [LEAVING], [LEAVING], set(), Keep(LEAVING)),
+        ("being removed", [LEAVING], [LEAVING], set[int](), Keep(LEAVING)),
     ],
 )  # fmt: skip
-def test_which_host_it_is(
+def test_which_host_it_is(  # noqa: PLR0917 - a row of the table
     case: str, own: list[Host], same: list[Host], linked: set[int], expected: object
 ) -> None:
     assert decide(HELLO, AGENT, own=own, same=same, linked=linked) == expected, case
@@ -77,39 +78,39 @@ def test_which_host_it_is(
     [
         (
             "another agent is connected",
-            HELLO, [], [host(agent_id=OTHER)], {OTHER},
+            HELLO, NONE, [host(agent_id=OTHER)], {OTHER},
             "EngineTaken",
             "this Engine is already host h1 (1h1), its agent is connected; stop that one first",
             True,
         ),
         (
             "a host of another environment, whose name is not told",
-            HELLO, [], [host(agent_id=OTHER, account_id=6)], set(),
+            HELLO, NONE, [host(agent_id=OTHER, account_id=6)], set[int](),
             "EngineTaken", "a host of another environment", True,
         ),
         (
             "removed",
-            HELLO, [host(removed=1)], [], set(),
+            HELLO, [host(removed=1)], NONE, set[int](),
             "HostRemoved", "h1 (1h1) was removed", True,
         ),
         (
             "agent too old",
             Hello(protocol=OLDEST - 1, version="0", engine_id="E1", hostname="m"),
-            [], [], set(), "ProtocolNotSpoken", "upgrade the agent", True,
+            NONE, NONE, set[int](), "ProtocolNotSpoken", "upgrade the agent", True,
         ),
         (
             "server too old: it may be upgraded while the agent waits",
             Hello(protocol=PROTOCOL + 1, version="9", engine_id="E1", hostname="m"),
-            [], [], set(), "ProtocolNotSpoken", "upgrade the server", False,
+            NONE, NONE, set[int](), "ProtocolNotSpoken", "upgrade the server", False,
         ),
         (
             "no Engine",
             Hello(protocol=PROTOCOL, version="0", engine_id="", hostname="m"),
-            [], [], set(), "NoEngine", "/info", False,
+            NONE, NONE, set[int](), "NoEngine", "/info", False,
         ),
     ],
 )  # fmt: skip
-def test_who_is_refused_and_why(
+def test_who_is_refused_and_why(  # noqa: PLR0913, PLR0917 - a row of the table
     case: str,
     hello: Hello,
     own: list[Host],

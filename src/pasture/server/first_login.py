@@ -4,10 +4,10 @@ One line, ``login:password``, as ``curl -u`` takes it. Never logged.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pasture.auth.secrets import Passwords
 from pasture.model.credential import Password
 from pasture.server.folder import FIRST_LOGIN, write_owner_only
 from pasture.store.feed import FeedGap
@@ -15,7 +15,6 @@ from pasture.store.query import Where
 from pasture.store.store import Store
 
 log = logging.getLogger(__name__)
-Verify = Callable[[str, str], Awaitable[bool]]  # (password, what is stored)
 
 
 @dataclass(frozen=True)
@@ -46,13 +45,13 @@ def forget(folder: Path) -> None:
     (folder / FIRST_LOGIN).unlink(missing_ok=True)
 
 
-async def forget_when_changed(store: Store, folder: Path, verify: Verify) -> None:
+async def forget_when_changed(store: Store, folder: Path, passwords: Passwords) -> None:
     """Delete the file as soon as the password in it is no longer the one that counts."""
     first = read(folder)
     while first is not None:
         after = store.revision
         row = await store.one(Password, Where("public_value", first.login))
-        if row is None or not await verify(first.password, row.secret_value):
+        if row is None or not await passwords.matches(row.secret_value, first.password):
             forget(folder)
             log.info("first password was changed, its file is deleted")
             return

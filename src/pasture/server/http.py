@@ -23,7 +23,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._head_bytes = 0
         self._deadline: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's
+    def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         self._set_deadline(HEAD_S)
 

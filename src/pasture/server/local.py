@@ -11,13 +11,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from pasture import __version__
+from pasture.auth.secrets import Passwords
 from pasture.kit.errors import NotFound, PastureError
 from pasture.kit.ids import show
 from pasture.model.account import Project
 from pasture.model.credential import RegistrationToken, token_text
 from pasture.model.host import Host
 from pasture.server.folder import LOCAL_SOCKET, OWNER_FILE
-from pasture.server.passwords import Hash, reset_password
+from pasture.server.passwords import reset_password
 from pasture.server.seed import DEFAULT_PROJECT
 from pasture.store.query import Where
 from pasture.store.store import Store
@@ -47,9 +48,9 @@ def bind(folder: Path) -> socket.socket:
     return bound
 
 
-def make(store: Store, *, port: int, hash_password: Hash) -> Starlette:
+def make(store: Store, *, port: int, passwords: Passwords) -> Starlette:
     """Return the app that is served there."""
-    local = Local(store, port, hash_password)
+    local = Local(store, port, passwords)
     return Starlette(
         routes=[
             Route("/registration-url", local.registration_url),
@@ -69,8 +70,8 @@ async def refused(_: Request, error: Exception) -> Response:
 class Local:
     """The answers."""
 
-    def __init__(self, store: Store, port: int, hash_password: Hash) -> None:
-        self._store, self._port, self._hash_password = store, port, hash_password
+    def __init__(self, store: Store, port: int, passwords: Passwords) -> None:
+        self._store, self._port, self._passwords = store, port, passwords
 
     async def registration_url(self, _: Request) -> Response:
         """Tell where this machine joins the environment Default."""
@@ -89,7 +90,7 @@ class Local:
         given = await body(request)
         login, password = await reset_password(
             self._store,
-            self._hash_password,
+            self._passwords,
             login=text(given, "login"),
             password=text(given, "password"),
         )

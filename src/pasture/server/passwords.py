@@ -1,9 +1,9 @@
 """Give somebody a new password: for who has the machine, not the old one."""
 
 import secrets
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from pasture.auth.secrets import Passwords
 from pasture.kit.errors import Conflict, NotFound
 from pasture.model.account import Account
 from pasture.model.credential import Password
@@ -13,12 +13,11 @@ from pasture.store.changes import Change, Create, Update
 from pasture.store.query import Where
 from pasture.store.store import Store
 
-Hash = Callable[[str], Awaitable[str]]
 TRIES = 10
 
 
 async def reset_password(
-    store: Store, hash_password: Hash, *, login: str | None = None, password: str | None = None
+    store: Store, passwords: Passwords, *, login: str | None = None, password: str | None = None
 ) -> tuple[str, str]:
     """Set the password of a login (the admin's, where none is named), and let it in again.
 
@@ -31,7 +30,7 @@ async def reset_password(
 
     """
     wanted = checked("admin_password", password or secrets.token_urlsafe(PASSWORD_BYTES))
-    hashed = await hash_password(wanted)
+    hashed = await passwords.hash(wanted)
     for _ in range(TRIES):
         row, writes = await changes(store, login, hashed)
         try:

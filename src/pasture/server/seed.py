@@ -6,9 +6,10 @@ disk before the row that holds its hash, and is used again where the rows did no
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from pasture.auth.secrets import Passwords
 from pasture.kit.errors import PastureError
 from pasture.kit.ids import show
 from pasture.model.account import Account, Project, ProjectMember
@@ -24,7 +25,6 @@ from pasture.store.query import Where
 from pasture.store.store import Store
 
 log = logging.getLogger(__name__)
-Hash = Callable[[str], Awaitable[str]]
 ADMIN = "admin"  # uuid and login name
 DEFAULT_PROJECT = "adminProject"  # uuid of the environment Default
 ADMIN_PLACE, PROJECT_PLACE = 0, 4  # among the seeded rows
@@ -40,11 +40,11 @@ ACCOUNTS: tuple[Account | Project, ...] = (
 )
 
 
-async def seed(store: Store, settings: Settings, hash_password: Hash) -> None:
+async def seed(store: Store, settings: Settings, passwords: Passwords) -> None:
     """Make what is missing; nothing where all is there."""
     if not await store.find(Account, Where("uuid", ADMIN), removed=True):
         password = first_password(settings)
-        await store.write(*first_rows(await hash_password(password)))
+        await store.write(*first_rows(await passwords.hash(password)))
         log.info("first start: accounts and environment Default are made")
     present = {row.name for row in await store.find(Setting)}
     missing = [name for name in KNOWN if name not in present]

@@ -1,0 +1,221 @@
+"""A link over real websockets on loopback, the real store under it, and a fake agent before it."""
+
+import asyncio
+import base64
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import aiohttp
+from starlette.applications import Starlette
+
+from pasture.link.endpoint import Link
+from pasture.model.account import Account, Project
+from pasture.model.container import Container
+from pasture.model.host import Agent, Host
+from pasture.model.resource import Resource
+from pasture.server import ports, serving
+from pasture.settings.parse import Listen
+from pasture.store.changes import Create, Update
+from pasture.store.query import Where
+from pasture.store.store import Store
+from pasture.wire.frames import (
+    PROTOCOL,
+    Accepted,
+    Assignment,
+    FromAgent,
+    FromServer,
+    Heartbeat,
+    Hello,
+    Observed,
+    Report,
+    Welcome,
+    decode_from_server,
+    encode,
+)
+
+R = TypeVar("R", bound=Resource)
+F = TypeVar("F")
+NOW = 1_800_000_000_000
+SOON_S = 5.0  # more than anything here takes
+
+
+class FixedClock:
+    """A clock that stands."""
+
+    def now_ms(self) -> int:
+        return NOW
+
+
+class FakeAgent:
+    """The agent's end of a link, one frame at a time."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.number = 0
+
+    async def send(self, frame: FromAgent) -> None:
+        await self.socket.send_bytes(encode(frame))
+
+    async def receive(self) -> FromServer:
+        async with asyncio.timeout(SOON_S):
+            return decode_from_server(await self.socket.receive_str())
+
+    async def expect(self, kind: type[F]) -> F:
+        frame = await self.receive()
+        assert isinstance(frame, kind), frame
+        return frame
+
+    async def closed(self) -> None:
+        async with asyncio.timeout(SOON_S):
+            message = await self.socket.receive()
+        assert message.type in {aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED}, message
+
+    async def quiet(self) -> None:
+        """See that nothing stands between this and the answer to a heartbeat."""
+        await self.send(Heartbeat())
+        await self.expect(Heartbeat)
+
+    async def report(
+        self, *containers: Observed, full: bool = False, gone: tuple[str, ...] = ()
+    ) -> None:
+        self.number += 1
+        await self.send(Report(number=self.number, full=full, containers=containers, gone=gone))
+        accepted = await self.expect(Accepted)
+        assert accepted.number == self.number
+
+
+@dataclass
+class World:
+    """What a test works with."""
+
+    store: Store
+    link: Link
+    port: int
+    http: aiohttp.ClientSession
+
+    async def agent(self, number: int = 1, **hello: Any) -> FakeAgent:
+        """Connect an agent and say hello."""
+        agent = await self.connect(number)
+        await agent.send(greeting(**hello))
+        return agent
+
+    async def connect(self, number: int = 1) -> FakeAgent:
+        proof = base64.b64encode(f"{number}:secret".encode()).decode()
+        return FakeAgent(
+            await self.http.ws_connect(
+                f"http://127.0.0.1:{self.port}/link", headers={"Authorization": f"Basic {proof}"}
+            )
+        )
+
+    async def joined(self, number: int = 1, **hello: Any) -> tuple[FakeAgent, Host]:
+        """Connect an agent up to its first assignment, and return it with its host."""
+        agent = await self.agent(number, **hello)
+        await agent.expect(Welcome)
+        await agent.expect(Assignment)
+        host = await self.store.one(Host, Where("agent_id", number))
+        assert host is not None
+        return agent, host
+
+    async def container(self, host: Host, **fields: Any) -> Container:
+        """Make a container that is placed on a host."""
+        given: dict[str, Any] = {
+            "image_uuid": "docker:nginx",
+            "account_id": host.account_id,
+            "host_id": host.id,
+        }
+        [made] = await self.store.write(Create(Container(**{**given, **fields})))
+        return cast("Container", made)
+
+    async def change(self, row: R, **fields: Any) -> R:
+        """Change a row as it is now."""
+        now = await self.store.get(type(row), row.id)
+        assert now is not None
+        [changed] = await self.store.write(Update(replace(now, **fields)))
+        return cast("R", changed)
+
+    async def now(self, row: R) -> R:
+        """Return a row as it is now."""
+        found = await self.store.get(type(row), row.id)
+        assert found is not None
+        return found
+
+    async def until(self, row: R, **fields: Any) -> R:
+        """Wait until a row is like this."""
+        async with asyncio.timeout(SOON_S):
+            while True:
+                found = await self.now(row)
+                if all(getattr(found, name) == value for name, value in fields.items()):
+                    return found
+                await asyncio.sleep(0.005)
+
+
+def greeting(**fields: Any) -> Hello:
+    given: dict[str, Any] = {
+        "protocol": PROTOCOL,
+        "version": "0.1",
+        "engine_id": "E1",
+        "hostname": "m1",
+    }
+    return Hello(**{**given, **fields})
+
+
+@asynccontextmanager
+async def world(folder: Path, *, agents: int = 2) -> AsyncGenerator[World]:
+    """Open a store with an environment and agents, and serve the link over it."""
+    async with open_store(folder) as store:
+        if not await store.count(Agent):
+            await populate(store, agents)
+        link = Link(store, FixedClock(), by_number(store))
+        await link.start()
+        async with served(link) as port, aiohttp.ClientSession() as http:
+            yield World(store, link, port, http)
+
+
+@asynccontextmanager
+async def open_store(folder: Path) -> AsyncGenerator[Store]:
+    url = f"sqlite:///{folder}/test.db"
+    async with Store.open(url, key=b"k" * 32, clock=FixedClock()) as store:
+        yield store
+
+
+async def populate(store: Store, agents: int) -> None:
+    await store.write(
+        Create(Project(name="Default", uuid="p1", state="active")),
+        Create(Project(name="Other", uuid="p2", state="active")),
+        *(Create(Account(kind="registeredAgent", state="active")) for _ in range(agents)),
+        *(
+            Create(Agent(project_id=1, account_id=3 + n, state="registering"))
+            for n in range(agents)
+        ),
+    )
+
+
+def by_number(store: Store) -> Any:
+    """Return an authentication by an agent's number."""
+
+    async def authenticate(header: str | None) -> Agent | None:
+        if header is None:
+            return None
+        number = base64.b64decode(header.removeprefix("Basic ")).partition(b":")[0]
+        return await store.get(Agent, int(number))
+
+    return authenticate
+
+
+@asynccontextmanager
+async def served(link: Link) -> AsyncGenerator[int]:
+    bound = ports.bind(Listen("127.0.0.1", 0))
+    port: int = bound.getsockname()[1]
+    server, stop = serving.server(Starlette(routes=link.routes)), asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        telling = group.create_task(link.run())
+        serving_it = group.create_task(serving.serve([(server, bound)], stop))
+        try:
+            yield port
+        finally:
+            stop.set()
+            await serving_it
+            telling.cancel()
