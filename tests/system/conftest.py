@@ -1,0 +1,31 @@
+"""Fixtures of the system tests: private Engines, real server and agent processes."""
+
+from collections.abc import Generator
+
+import pytest
+
+from tests.support.engines import Engine, private_engine, sweep
+
+
+@pytest.fixture(scope="session")
+def shared_engine() -> Generator[Engine]:
+    """Make the session's private Engine; tests take ``engine``, which empties it for them."""
+    sweep()
+    with private_engine() as made:
+        yield made
+
+
+@pytest.fixture
+def engine(shared_engine: Engine) -> Generator[Engine]:
+    """Lend the session's Engine, without containers."""
+    yield shared_engine
+    if not shared_engine.serves():  # a test may have left it dead
+        shared_engine.restart()
+    shared_engine.remove_containers()
+
+
+@pytest.fixture
+def second_engine() -> Generator[Engine]:
+    """Make another Engine: another host."""
+    with private_engine() as made:
+        yield made
