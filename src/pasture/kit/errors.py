@@ -131,6 +131,22 @@ class PortWrongFormat(Invalid):
     code = "PortWrongFormat"
 
 
+class InvalidMembers(Invalid):
+    """A list of members that no environment can have."""
+
+
+class InvalidOldPassword(Invalid):
+    """The password to be changed is not the one given."""
+
+    code = "InvalidOldPassword"
+
+
+class LastAdminAccount(PastureError):
+    """Without this account nobody could administer the installation."""
+
+    code = "LastAdminAccount"
+
+
 class InvalidAction(Invalid):
     """The type has no such action."""
 

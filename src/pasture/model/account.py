@@ -1,7 +1,11 @@
 """Accounts and environments (API: ``project``), who is a member of what."""
 
-from pasture.kit.errors import Invalid
-from pasture.model.declare import Scope, attr, resource, value
+from collections.abc import Callable
+from dataclasses import replace
+
+from pasture.kit.errors import InvalidMembers
+from pasture.kit.ids import parse, show
+from pasture.model.declare import Scope, Value, attr, resource, value
 from pasture.model.resource import Resource
 from pasture.model.roles import table
 from pasture.model.steps import DEFAULT
@@ -36,11 +40,15 @@ class Account(Resource):
 
 
 @value("projectMember")
-class Member:
+class Member(Value):
     """Who has which role, as given when an environment is created."""
 
-    external_id: str = attr("cr", "Whose: an account's id, such as 1a7.")
-    external_id_type: str = attr("cr", "Kind of that id.", default="rancher_id")
+    external_id: str = attr(
+        "cr", "Whose: an account's id, such as 1a7.", ref="account", kind="string"
+    )
+    external_id_type: str = attr(
+        "cr", "Kind of that id.", default="rancher_id", options=("rancher_id",)
+    )
     role: str = attr("cr", "What they may do.", default="member", options=MEMBER_ROLES)
 
 
@@ -48,11 +56,40 @@ def check_members(project: "Project") -> None:
     """Refuse a list of members without an owner (#5.5); no list makes the caller owner.
 
     Raises:
-        Invalid: nobody in the list is owner.
+        InvalidMembers: nobody in the list is owner.
 
     """
     if project.members and not any(m.role == "owner" for m in project.members):
-        raise Invalid("at least one member must have the role owner", field="members")
+        raise InvalidMembers("at least one member must have the role owner", field="members")
+
+
+def first_members(
+    project: "Project", creator: int
+) -> "tuple[Callable[[Project], ProjectMember], ...]":
+    """Return what makes a new environment's members: unless given, its creator owns it."""
+    named = project.members or (Member(external_id=show("account", creator), role="owner"),)
+
+    def made_of(member: Member) -> "Callable[[Project], ProjectMember]":
+        return lambda made: ProjectMember(
+            account_id=made.id,
+            project_id=made.id,
+            member_id=parse(member.external_id) or 0,
+            external_id=member.external_id,
+            external_id_type=member.external_id_type,
+            role=member.role,
+            state="active",
+        )
+
+    return tuple(made_of(m) for m in named)
+
+
+# an environment that is active is deactivated on the way, as DELETE alone may ask (#4)
+PROJECT_STEPS = tuple(
+    replace(s, also=frozenset({"active", "activating", "deactivating"}))
+    if s.name == "remove"
+    else s
+    for s in DEFAULT
+)
 
 
 @resource(
@@ -60,7 +97,8 @@ def check_members(project: "Project") -> None:
     base="account",
     parent="account",
     scope=Scope.ACCOUNT,
-    steps=DEFAULT,
+    steps=PROJECT_STEPS,
+    brings=first_members,
     checks=(check_members,),
     roles=table(admin="crud", user="crud", project="r", restricted="r", readonly="r", service="cr"),
 )

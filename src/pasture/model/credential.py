@@ -4,7 +4,17 @@ import base64
 import hashlib
 import hmac
 
-from pasture.model.declare import Derived, Origin, Scope, Secret, attr, resource
+from pasture.model.declare import (
+    Action,
+    Derived,
+    Origin,
+    Scope,
+    Secret,
+    Value,
+    attr,
+    resource,
+    value,
+)
 from pasture.model.generate import public_key, secret_key
 from pasture.model.resource import Resource
 from pasture.model.roles import OWN, table
@@ -95,6 +105,25 @@ class Session(Resource):
     expires: int = attr("", "When it ends, ms since the epoch.")
 
 
+LEAST_PASSWORD, LONGEST_PASSWORD = 8, 1024
+
+
+@value("changeSecretInput")
+class ChangeSecret(Value):
+    """A new password, by who knows the old one."""
+
+    old_secret: str = attr(
+        "c", "The password now.", max_length=LONGEST_PASSWORD, secret=Secret.PASSWORD
+    )
+    new_secret: str = attr(
+        "c",
+        "The password from now on.",
+        min_length=LEAST_PASSWORD,
+        max_length=LONGEST_PASSWORD,
+        secret=Secret.PASSWORD,
+    )
+
+
 @resource(
     "password",
     base="credential",
@@ -102,6 +131,7 @@ class Session(Resource):
     plural="passwords",
     scope=Scope.ACCOUNT,
     steps=DEFAULT,
+    actions=(Action("changesecret", input=ChangeSecret, output="password"),),
     unique=(("public_value",),),
     roles=ALL_OWN,
 )
@@ -115,7 +145,11 @@ class Password(Resource):
         "cr", "Login name.", min_length=1, max_length=255, filterable=True, column=True
     )
     secret_value: str = attr(
-        "cu", "Password.", min_length=8, max_length=1024, secret=Secret.PASSWORD
+        "cu",
+        "Password.",
+        min_length=LEAST_PASSWORD,
+        max_length=LONGEST_PASSWORD,
+        secret=Secret.PASSWORD,
     )
 
 

@@ -175,6 +175,8 @@ class ResourceType:
     unique: tuple[tuple[str, ...], ...]  # attributes that no two live rows share
     checks: tuple[Callable[[Any], None], ...]  # rules across fields, raise PastureError
     prepare: Callable[[Any], Any] | None  # completes a new resource from what was given
+    # (new resource, its creator's account) -> what makes each row that is created with it
+    brings: Callable[[Any, int], tuple[Callable[[Any], Any], ...]] | None
     abstract: bool  # a base collection: shows its children, has no rows of its own
     id_style: str  # "number" (1h5) or "name" (1as!api.host)
     audited: bool
@@ -266,6 +268,7 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
     unique: tuple[tuple[str, ...], ...] = (),
     checks: tuple[Callable[[Any], None], ...] = (),
     prepare: Callable[[Any], Any] | None = None,
+    brings: Callable[[Any, int], tuple[Callable[[Any], Any], ...]] | None = None,
     abstract: bool = False,
     id_style: str = "number",
     audited: bool = True,
@@ -288,6 +291,7 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
             unique=unique,
             checks=checks,
             prepare=prepare,
+            brings=brings,
             abstract=abstract,
             id_style=id_style,
             audited=audited,

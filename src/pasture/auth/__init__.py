@@ -1,0 +1,1 @@
+"""Who asks, and what they may: secrets, identities, and the one decision over every access."""

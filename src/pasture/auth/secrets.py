@@ -1,0 +1,151 @@
+"""How secrets are kept that are compared only.
+
+A random key has entropy enough for one salted SHA-256. A password is a person's: argon2, in
+threads beside the event loop (``Passwords``), a right answer remembered for a minute.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from pasture.kit.clock import Clock
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+KEY_FORM = "sha256"
+REMEMBERED_MS = 60_000
+MOST_REMEMBERED = 1024
+THREADS = 2
+TRIES, WINDOW_MS = 10, 60_000  # so many failed tries in so long, then none is looked at
+MEMORY_KIB = 19 * 1024  # OWASP's least for argon2id, with two passes
+PASSES = 2
+UNKNOWN = (  # the hash of what nobody knows: an unknown login costs as much as a wrong password
+    "$argon2id$v=19$m=19456,t=2,p=1$DVH+aBCIfMk9EBVVJ3p7Gg$"
+    "xUAE+nm1dVG7bnvmZSOq6WheEOR6eFAG5MlOQHfiiQY"
+)
+
+
+def hash_key(secret: str) -> str:
+    """Return what is stored of a random key."""
+    salt = secrets.token_hex(8)
+    return f"{KEY_FORM}${salt}${_digest(salt, secret)}"
+
+
+def matches_key(stored: str, given: str) -> bool:
+    """Tell whether a key is the one that was stored, in constant time."""
+    form, _, rest = stored.partition("$")
+    salt, _, digest = rest.partition("$")
+    return hmac.compare_digest(digest, _digest(salt, given)) and form == KEY_FORM
+
+
+def same_text(one: str, other: str) -> bool:
+    """Compare two secrets in constant time."""
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+class Passwords:
+    """Hashes and checks passwords without holding up the event loop."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._remembered: OrderedDict[bytes, int] = OrderedDict()
+        self._threads: ThreadPoolExecutor | None = None
+
+    async def hash(self, password: str) -> str:
+        """Return what is stored of a password."""
+        return await self._beside(_hash, password)
+
+    async def matches(self, stored: str | None, given: str) -> bool:
+        """Tell whether a password is the one that was stored; None is an unknown login.
+
+        A right answer is remembered by a digest over both, so a new password forgets it.
+        """
+        if stored is None:
+            await self._beside(_verify, UNKNOWN, given)
+            return False
+        digest = hashlib.sha256(f"{stored}\0{given}".encode()).digest()
+        now = self._clock.now_ms()
+        if now - self._remembered.get(digest, -REMEMBERED_MS) < REMEMBERED_MS:
+            return True
+        right = await self._beside(_verify, stored, given)
+        if right:
+            self._remember(digest, now)
+        return right
+
+    def close(self) -> None:
+        """Let the threads end."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            self._threads = None
+
+    def _remember(self, digest: bytes, now: int) -> None:
+        self._remembered[digest] = now
+        self._remembered.move_to_end(digest)
+        while len(self._remembered) > MOST_REMEMBERED:
+            self._remembered.popitem(last=False)
+
+    async def _beside(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="password")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, partial(call, *args, **kwargs))
+
+
+class Throttle:
+    """Bounds failed password tries of one login from one address."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._failed: OrderedDict[tuple[str, str], list[int]] = OrderedDict()
+
+    def wait_ms(self, login: str, address: str) -> int:
+        """Return how long until the next try is looked at; 0: now."""
+        tries = self._failed.get((login, address), [])
+        if len(tries) < TRIES:
+            return 0
+        return max(0, tries[-TRIES] + WINDOW_MS - self._clock.now_ms())
+
+    def failed(self, login: str, address: str) -> None:
+        """Count a failed try."""
+        key = (login, address)
+        self._failed[key] = [*self._failed.get(key, [])[1 - TRIES :], self._clock.now_ms()]
+        self._failed.move_to_end(key)
+        while len(self._failed) > MOST_REMEMBERED:
+            self._failed.popitem(last=False)
+
+    def succeeded(self, login: str, address: str) -> None:
+        """Forget the failed tries of who has the password after all."""
+        self._failed.pop((login, address), None)
+
+
+def _digest(salt: str, secret: str) -> str:
+    return hashlib.sha256(f"{salt}{secret}".encode()).hexdigest()
+
+
+def _hash(password: str) -> str:
+    return _hasher().hash(password)
+
+
+def _verify(stored: str, given: str) -> bool:
+    from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415 - as below
+
+    try:
+        return _hasher().verify(stored, given)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _hasher() -> "PasswordHasher":
+    from argon2 import PasswordHasher  # noqa: PLC0415 - a server without logins does not load it
+
+    return PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
