@@ -12,7 +12,7 @@ class NotInTime(AssertionError):
     """What was waited for did not come; the last thing seen stands in the message."""
 
 
-def eventually(condition: Callable[[], T], seconds: float, what: str = "") -> T:
+def eventually(condition: Callable[[], T | None], seconds: float, what: str = "") -> T:
     """Return the condition's value once it is true; an AssertionError in it counts as not yet.
 
     Raises:

@@ -1,10 +1,12 @@
 """Fixtures of the system tests: private Engines, real server and agent processes."""
 
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
 from tests.support.engines import Engine, private_engine, sweep
+from tests.support.installation import Installation, installation
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +31,10 @@ def second_engine() -> Generator[Engine]:
     """Make another Engine: another host."""
     with private_engine() as made:
         yield made
+
+
+@pytest.fixture
+def pasture(engine: Engine, tmp_path: Path) -> Generator[Installation]:
+    """Run a server and an agent on the private Engine; the host is active."""
+    with installation(engine, tmp_path) as running:
+        yield running
