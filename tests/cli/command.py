@@ -62,4 +62,4 @@ class Shell:
             known["PASTURE_URL"] = self.api.url
         context = Context(console=console, variables=known, clock=FixedClock())
         ended = await asyncio.to_thread(command_line, words, context)
-        return Ended(ended, out.getvalue(), err.getvalue())
+        return Ended(Exit(ended), out.getvalue(), err.getvalue())

@@ -42,7 +42,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("logout", "end the session that login began", "login"),
     Command("switch", "work in another environment from now on", "login"),
     Command("server", "run a server, in the foreground", "serve"),
-    Command("agent", "run an agent, in the foreground: this machine becomes a host", "serve"),
+    Command("agent", "run an agent, in the foreground: this machine becomes a host", "join"),
     Command("reset-password", "let the machine's root back in", "password"),
 )
 BY_NAME = {command.name: command for command in COMMANDS}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pasture.cli import config
 from pasture.cli.config import Config
-from pasture.cli.exits import Failure
-from pasture.cli.verb import Context, Exit
+from pasture.cli.exits import Exit, Failure
+from pasture.cli.verb import Context
 from pasture.client.access import Access, KeyPair, Proof, Token, parse_url
 from pasture.client.client import Client
 from pasture.settings.client import ClientSettings

@@ -32,7 +32,7 @@ def main() -> int:
     return command_line(sys.argv[1:], context)
 
 
-def command_line(words: Sequence[str], context: Context) -> Exit:
+def command_line(words: Sequence[str], context: Context) -> int:
     """Run one command line and return its exit code; nothing we mean ends in a traceback."""
     try:
         ended = parsed_and_run(words, context)
@@ -53,7 +53,7 @@ def command_line(words: Sequence[str], context: Context) -> Exit:
     return ended
 
 
-def parsed_and_run(words: Sequence[str], context: Context) -> Exit:
+def parsed_and_run(words: Sequence[str], context: Context) -> int:
     """Parse and run; argparse's own way out becomes an exit code."""
     try:
         command = wanted(words)

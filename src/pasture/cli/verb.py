@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pasture.cli.console import Console
-from pasture.cli.exits import Exit
 from pasture.kit.clock import Clock
 
 
@@ -23,4 +22,4 @@ class Verb:
     """One command: the flags it takes, and what it does."""
 
     configure: Callable[[ArgumentParser], None]
-    run: Callable[[Namespace, Context], Exit]
+    run: Callable[[Namespace, Context], int]  # an exit code
