@@ -1,9 +1,12 @@
 """One reader of the feed for all links: each event is told to the sessions that it concerns."""
 
+import asyncio
 import logging
 from collections.abc import Iterable
 
+from pasture.kit.backoff import delay_s
 from pasture.kit.ids import show
+from pasture.link.entrance import AWAY
 from pasture.link.links import Links
 from pasture.model.container import Container
 from pasture.model.host import Agent, Host
@@ -14,25 +17,29 @@ from pasture.store.store import Store
 from pasture.wire.frames import Refused
 
 log = logging.getLogger(__name__)
-AWAY = frozenset({"inactive", "deactivating", "removing", "removed", "purging", "purged"})
 LOGIN_KINDS = frozenset({"registry", "registryCredential"})
 ASKED = 500  # rows a query
 
 
 async def dispatch(store: Store, links: Links, after: int) -> None:
     """Tell sessions what to look at, from the events after a revision on, until the feed ends."""
+    failures = 0
     while True:
         try:
             async for events in store.feed(after):
                 await tell(store, links, events)
-                after = events[-1].revision
+                after, failures = events[-1].revision, 0
         except FeedGap:
             log.warning("feed was left behind; every host is looked at", extra={"after": after})
-            after = store.revision
-            for session in links:
-                session.look_at_all()
+        except Exception:
+            failures += 1
+            log.exception("feed failed; every host is looked at", extra={"after": after})
+            await asyncio.sleep(delay_s(failures))
         else:
             return
+        after = store.revision
+        for session in links:
+            session.look_at_all()
 
 
 async def tell(store: Store, links: Links, events: Iterable[Event]) -> None:

@@ -20,6 +20,7 @@ from pasture.wire.frames import Hello
 
 log = logging.getLogger(__name__)
 DISCONNECTED = "disconnected"
+AWAY = frozenset({"inactive", "deactivating", "removing", "removed", "purging", "purged"})
 
 
 async def admit(
@@ -35,6 +36,8 @@ async def admit(
         agent = await store.get(Agent, agent_id)
         if agent is None or not agent.is_live or agent.project_id is None:
             return Refuse("AgentRemoved", "this agent was removed; register it again")
+        if agent.state in AWAY:
+            return Refuse("AgentInactive", "this agent is deactivated; activate it", final=False)
         now = clock.now_ms()
         decision = await decided(store, agent, hello, links.by_agent.keys())
         if isinstance(decision, Refuse):

@@ -9,7 +9,7 @@ from typing import TypeVar
 from pasture.kit.errors import Invalid
 from pasture.settings import parse
 from pasture.settings.parse import Listen
-from pasture.settings.table import BY_NAME
+from pasture.settings.table import BY_NAME, unknown_variables
 
 ROOT_DATA = Path("/var/lib/pasture")
 DOCKER_HOST = "unix:///var/run/docker.sock"
@@ -67,6 +67,7 @@ class Settings:
     log_level: str
     admin_password: str | None = field(repr=False)
     admin_password_file: Path | None
+    unknown: tuple[str, ...] = ()  # variables that look like ours and are none
 
     @classmethod
     def from_env(
@@ -90,6 +91,7 @@ class Settings:
                 "admin_password", lambda t: parse.password("admin_password", t), None
             ),
             admin_password_file=given.value("admin_password_file", parse.path, None),
+            unknown=tuple(unknown_variables(mapping)),
         )
         given.check()
         refuse_open_by_accident(made, knows=given.text("i_know_this_is_open") is not None)

@@ -1,0 +1,162 @@
+"""The server: settings in, an exit code out. Composes store, API, link and control."""
+
+import asyncio
+import logging
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import uvloop
+
+from pasture import __version__, control
+from pasture.auth.authenticate import Authenticator, authenticate_agent
+from pasture.kit import logs
+from pasture.kit.clock import Clock, SystemClock
+from pasture.kit.errors import PastureError
+from pasture.link.endpoint import Link
+from pasture.model.host import Agent
+from pasture.server import first_login, folder, local, ports, serving
+from pasture.server.app import make
+from pasture.server.seed import seed
+from pasture.settings.settings import Settings
+from pasture.store.store import Store
+
+log = logging.getLogger(__name__)
+STOPPED, REFUSED, BROKEN = 0, 1, 70
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def run(settings: Settings) -> int:
+    """Run the server in this process until it is told to stop; return its exit code."""
+    logs.set_up(settings.log_level)
+    serving.quiet()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(serve(settings))
+
+
+async def serve(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; 1 where it cannot start, said in one sentence."""
+    with heard_signals() as stop:
+        try:
+            await opened(settings, SystemClock(), stop)
+        except PastureError as refused:
+            sys.stderr.write(f"pasture server: {refused.detail}\n")
+            return REFUSED
+        except ExceptionGroup:
+            log.exception("server ends: a part of it failed")
+            return BROKEN
+    return STOPPED
+
+
+async def opened(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
+    """Take data folder, port and database, in this order, and serve.
+
+    Raises:
+        PastureError: one of them cannot be had.
+
+    """
+    raise_file_limit()
+    folder.prepare(settings.data)
+    with (
+        folder.held(settings.data),
+        closing(ports.bind(settings.listen)) as public,
+        closing(local.bind(settings.data)) as private,
+    ):
+        key = folder.key(settings.data)
+        async with Store.open(settings.database, key=key, clock=clock) as store:
+            await composed(store, clock, settings, stop, sockets=(public, private))
+
+
+async def composed(
+    store: Store,
+    clock: Clock,
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    sockets: tuple[socket.socket, socket.socket],
+) -> None:
+    """Make the parts and run them together until told to stop."""
+    authenticator = Authenticator(store, clock, access_control=settings.access_control)
+    passwords = authenticator.passwords
+    public, private = sockets
+    port: int = public.getsockname()[1]
+    try:
+        await seed(store, settings, passwords)
+        link = Link(store, clock, agents_of(store))
+        await link.start()
+        app = make(link.routes)
+        servers = [
+            (serving.server(app), public),
+            (serving.server(local.make(store, port=port, passwords=passwords)), private),
+        ]
+        tell(settings, port)
+        beside = (
+            link.run(),
+            control.run(store, clock),
+            first_login.forget_when_changed(store, settings.data, passwords),
+        )
+        await together(serving.serve(servers, stop), beside)
+    finally:
+        passwords.close()
+
+
+async def together(
+    serving_them: Coroutine[Any, Any, None], beside: tuple[Coroutine[Any, Any, None], ...]
+) -> None:
+    """Run the background beside the servers, and end it when these have ended."""
+    async with asyncio.TaskGroup() as group:
+        background = [group.create_task(one) for one in beside]
+        await serving_them
+        for task in background:
+            task.cancel()
+
+
+def agents_of(store: Store) -> Callable[[str | None], Awaitable[Agent | None]]:
+    """Return the check of an agent's Authorization header."""
+
+    async def authenticate(authorization: str | None) -> Agent | None:
+        found = await authenticate_agent(store, authorization)
+        return found[0] if found else None
+
+    return authenticate
+
+
+@contextmanager
+def heard_signals() -> Generator[asyncio.Event]:
+    """Return what is set when this process is asked to end."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+def raise_file_limit() -> None:
+    """Allow as many open files, and so connections, as this user may have."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def tell(settings: Settings, port: int) -> None:
+    """Log what serves, and what somebody should know about it."""
+    log.info(
+        "server is ready",
+        extra={
+            "version": __version__,
+            "address": settings.listen.host,
+            "port": port,
+            "folder": str(settings.data),
+        },
+    )
+    log.warning("passwords and keys travel in clear until TLS is set up in front of this server")
+    if not settings.access_control:
+        log.warning("access control is off: everybody who reaches this server is admin")
+    if settings.unknown:
+        log.warning("variables that nothing reads", extra={"variables": settings.unknown})
