@@ -1,0 +1,63 @@
+"""Deletes rows from the database long after they were removed, a bounded batch at a time."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from pasture.control.loop import Controller, Io
+from pasture.control.settle import end
+from pasture.model.audit import AuditLog
+from pasture.model.credential import Session
+from pasture.model.resource import Resource
+from pasture.model.types import TYPES
+from pasture.store.changes import Change, Delete, Update
+from pasture.store.query import Page, Where
+
+HOUR_MS = 3_600_000
+REMOVED_KEPT_MS = 48 * HOUR_MS
+AUDIT_KEPT_MS = 30 * 24 * HOUR_MS
+BATCH = 200
+PAUSE_S = 600.0
+NEXT_BATCH_S = 1.0
+ONLY_KEY = 0
+ROOTS: tuple[type[Resource], ...] = tuple(
+    cls
+    for cls in TYPES
+    if cls.type.parent is None or cls.type.parent not in {c.type.name for c in TYPES}
+)
+
+
+def plan(old: Sequence[Resource], expired: Sequence[Resource], now_ms: int) -> list[Change]:
+    """Say what to delete for good, and which logins end."""
+    return [*map(Delete, old), *(Update(end(row, now_ms)) for row in expired)]
+
+
+async def reconcile(io: Io, _: int) -> float:
+    """Delete a batch of each type; return when to look again."""
+    now = io.clock.now_ms()
+    most = 0
+    for cls in ROOTS:
+        old = await io.store.find(
+            cls,
+            Where("removed", now - REMOVED_KEPT_MS, "lt"),
+            page=Page(limit=BATCH),
+            removed=True,
+        )
+        most = max(most, await _write(io, plan(old, (), now)))
+    old = await io.store.find(
+        AuditLog, Where("created", now - AUDIT_KEPT_MS, "lt"), page=Page(limit=BATCH)
+    )
+    expired = await io.store.find(Session, Where("expires", now, "lt"), page=Page(limit=BATCH))
+    most = max(most, await _write(io, plan(old, expired, now)))
+    return NEXT_BATCH_S if most >= BATCH else PAUSE_S
+
+
+async def _write(io: Io, changes: Sequence[Change]) -> int:
+    await io.store.write(*changes)
+    return len(changes)
+
+
+async def only_key(_: Io) -> AsyncIterator[int]:
+    """Give the one key that there is."""
+    yield ONLY_KEY
+
+
+CONTROLLER = Controller(name="cleanup", reconcile=reconcile, keys=only_key, workers=1)

@@ -1,0 +1,36 @@
+"""The explicit list of controllers. A new one runs once it is named here."""
+
+from pasture.control import (
+    agent,
+    cleanup,
+    container,
+    host,
+    loop,
+    placement,
+    project,
+    register,
+    service,
+    settle,
+    stack,
+)
+from pasture.control.loop import Controller
+from pasture.kit.clock import Clock
+from pasture.store.store import Store
+
+CONTROLLERS: tuple[Controller, ...] = (
+    *settle.CONTROLLERS,
+    project.CONTROLLER,
+    register.CONTROLLER,
+    agent.CONTROLLER,
+    host.CONTROLLER,
+    placement.CONTROLLER,
+    container.CONTROLLER,
+    service.CONTROLLER,
+    stack.CONTROLLER,
+    cleanup.CONTROLLER,
+)
+
+
+async def run(store: Store, clock: Clock) -> None:
+    """Run all controllers until cancelled."""
+    await loop.run(CONTROLLERS, store, clock)

@@ -1,0 +1,223 @@
+"""Run any reconciler: level-triggered, serial per key, parallel across keys, with backoff.
+
+A hint says *look at this key*, never what happened; a reconcile that must wait returns in how many
+seconds to look again. Hints come from the store's feed, all keys at the start and whenever the
+feed was lost, and all keys again now and then as a safety net.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from pasture.control.queue import Queue
+from pasture.kit.backoff import delay_s
+from pasture.kit.clock import Clock
+from pasture.kit.errors import Conflict, PastureError
+from pasture.model.resource import Resource
+from pasture.model.types import BY_BASE
+from pasture.store.changes import Event, Update
+from pasture.store.feed import FeedGap
+from pasture.store.query import Page, Where
+from pasture.store.store import Store
+
+log = logging.getLogger(__name__)
+
+RESYNC_S = 300.0  # all keys again this often, whatever the feed said
+RECONCILE_TIMEOUT_S = 60.0
+CONFLICTS_AT_ONCE = 5  # tries without a pause after losing a race
+CONFLICT_PAUSE_S = 0.1
+PAGE = 500  # rows that are read at once when all keys are listed
+
+
+@dataclass(frozen=True)
+class Io:
+    """What a reconcile may touch."""
+
+    store: Store
+    clock: Clock
+
+
+Hint: TypeAlias = Callable[[Io, Any], Awaitable[Iterable[int]]]
+
+
+@dataclass(frozen=True)
+class Controller:
+    """A named reconcile, what its keys are, and which rows hint at which keys.
+
+    ``hints``: base type -> the keys that a changed row of it touches. ``keys``: all keys.
+    """
+
+    name: str
+    reconcile: Callable[[Io, int], Awaitable[float | None]]
+    keys: Callable[[Io], AsyncIterator[int]]
+    hints: Mapping[str, Hint] = field(default_factory=dict[str, Hint])
+    workers: int = 4
+
+
+async def run(controllers: Sequence[Controller], store: Store, clock: Clock) -> None:
+    """Run the controllers until cancelled."""
+    io = Io(store, clock)
+    loops = [_Loop(c, io) for c in controllers]
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_follow(loops, io))
+            tasks.create_task(_resync_now_and_then(loops))
+            for loop in loops:
+                for _ in range(loop.controller.workers):
+                    tasks.create_task(loop.work())
+    finally:
+        for loop in loops:
+            loop.queue.close()
+
+
+class _Loop:
+    """One controller at work."""
+
+    def __init__(self, controller: Controller, io: Io) -> None:
+        self.controller = controller
+        self.queue = Queue()
+        self._io = io
+        self._failures: dict[int, int] = {}
+
+    async def resync(self) -> None:
+        async for key in self.controller.keys(self._io):
+            self.queue.add(key)
+
+    async def hint(self, row: Resource) -> None:
+        hint = self.controller.hints.get(row.type.base)
+        if hint is not None:
+            for key in await hint(self._io, row):
+                self.queue.add(key)
+
+    async def work(self) -> None:
+        while True:
+            key = await self.queue.take()
+            try:
+                again_s = await self._turn(key)
+            finally:
+                self.queue.done(key)
+            if again_s is not None:
+                self.queue.add_after(key, again_s)
+
+    async def _turn(self, key: int) -> float | None:
+        """Look at one key; return in how many seconds to look again."""
+        try:
+            async with asyncio.timeout(RECONCILE_TIMEOUT_S):
+                again_s = await self._try(key)
+        except Exception as error:  # noqa: BLE001 - logged; a loop outlives what it looks at
+            return self._back_off(key, error)
+        self._failures.pop(key, None)
+        return again_s
+
+    async def _try(self, key: int) -> float | None:
+        for _ in range(CONFLICTS_AT_ONCE):
+            try:
+                return await self.controller.reconcile(self._io, key)
+            except Conflict:  # somebody else wrote first: look again and decide anew
+                continue
+        return CONFLICT_PAUSE_S
+
+    def _back_off(self, key: int, error: Exception) -> float:
+        failures = self._failures[key] = self._failures.get(key, 0) + 1
+        again_s = delay_s(failures)
+        log.error(
+            "reconcile failed",
+            extra={
+                "controller": self.controller.name,
+                "key": key,
+                "failures": failures,
+                "again_s": again_s,
+                "error": str(error) or type(error).__name__,
+            },
+            exc_info=None if isinstance(error, PastureError) else error,
+        )
+        return again_s
+
+
+async def _follow(loops: Sequence[_Loop], io: Io) -> None:
+    """Turn the feed into hints; where it was lost, look at everything."""
+    failures = 0
+    while True:
+        after = io.store.revision  # read first: what is written during the resync comes by feed
+        try:
+            await _resync(loops)
+            async for events in io.store.feed(after):
+                failures = 0
+                await _dispatch(loops, events, io)
+        except FeedGap:
+            log.warning("feed lost, looking at everything", extra={"revision": after})
+        except Exception:
+            failures += 1
+            log.exception("feed failed", extra={"failures": failures})
+            await asyncio.sleep(delay_s(failures))
+
+
+async def _resync(loops: Sequence[_Loop]) -> None:
+    for loop in loops:
+        await loop.resync()
+
+
+async def _resync_now_and_then(loops: Sequence[_Loop]) -> None:
+    while True:
+        await asyncio.sleep(RESYNC_S)
+        try:
+            await _resync(loops)
+        except Exception:
+            log.exception("resync failed")
+
+
+async def _dispatch(loops: Sequence[_Loop], events: Iterable[Event], io: Io) -> None:
+    """Hint at the keys of the rows that changed; each row is read once for all controllers."""
+    changed: dict[str, set[int]] = {}
+    heard = {base for loop in loops for base in loop.controller.hints}
+    for event in events:
+        if event.base in heard:
+            changed.setdefault(event.base, set()).add(event.id)
+    for base, ids in changed.items():
+        async for row in rows(io, BY_BASE[base], ids):
+            for loop in loops:
+                await loop.hint(row)
+
+
+async def rows(
+    io: Io, classes: Iterable[type[Resource]], ids: Iterable[int]
+) -> AsyncIterator[Resource]:
+    """Yield the rows of a base with these ids, removed ones too."""
+    wanted = sorted(ids)
+    top = [c for c in classes if c.type.parent is None] or list(classes)
+    for start in range(0, len(wanted), PAGE):
+        some = wanted[start : start + PAGE]
+        for cls in top:
+            for row in await io.store.find(cls, Where("id", some, "in"), removed=True):
+                yield row
+
+
+def every(*classes: type[Resource]) -> Callable[[Io], AsyncIterator[int]]:
+    """Return the lister of the ids of all live rows of these classes, and of those in purging."""
+
+    async def keys(io: Io) -> AsyncIterator[int]:
+        for cls in classes:
+            last = 0
+            while True:
+                page = await io.store.find(cls, Where("id", last, "gt"), page=Page(limit=PAGE))
+                for row in page:
+                    yield row.id
+                if len(page) < PAGE:
+                    break
+                last = page[-1].id
+            for row in await io.store.find(cls, Where("state", "purging"), removed=True):
+                yield row.id
+
+    return keys
+
+
+async def own(_: Io, row: Resource) -> tuple[int]:
+    """Hint at the row's own key."""
+    return (row.id,)
+
+
+async def put(io: Io, *changed: Resource) -> None:
+    """Write the rows that a plan changed, all or none."""
+    await io.store.write(*(Update(row) for row in changed))

@@ -1,0 +1,62 @@
+"""The keys that a controller is to look at: each once, never two looks at one key at a time."""
+
+import asyncio
+from collections import deque
+
+
+class Queue:
+    """Hand out keys to workers; a key that is hinted at while it is worked on comes once more."""
+
+    def __init__(self) -> None:
+        self._ready: deque[int] = deque()
+        self._dirty: set[int] = set()
+        self._busy: set[int] = set()
+        self._later: dict[int, asyncio.TimerHandle] = {}
+        self._filled = asyncio.Event()
+
+    def add(self, key: int) -> None:
+        """Look at this key as soon as a worker is free."""
+        self._drop_timer(key)
+        if key in self._dirty:
+            return
+        self._dirty.add(key)
+        if key not in self._busy:
+            self._hand_out(key)
+
+    def add_after(self, key: int, delay_s: float) -> None:
+        """Look at this key then, if nothing hints at it before."""
+        if key in self._dirty:
+            return
+        self._drop_timer(key)
+        loop = asyncio.get_running_loop()
+        self._later[key] = loop.call_later(delay_s, self.add, key)
+
+    async def take(self) -> int:
+        """Return the next key, marked as worked on until ``done``."""
+        while not self._ready:
+            self._filled.clear()
+            await self._filled.wait()
+        key = self._ready.popleft()
+        self._dirty.discard(key)
+        self._busy.add(key)
+        return key
+
+    def done(self, key: int) -> None:
+        """Release a key."""
+        self._busy.discard(key)
+        if key in self._dirty:
+            self._hand_out(key)
+
+    def close(self) -> None:
+        """Forget all timers."""
+        while self._later:
+            self._later.popitem()[1].cancel()
+
+    def _hand_out(self, key: int) -> None:
+        self._ready.append(key)
+        self._filled.set()
+
+    def _drop_timer(self, key: int) -> None:
+        timer = self._later.pop(key, None)
+        if timer is not None:
+            timer.cancel()

@@ -1,0 +1,116 @@
+"""Placement of a batch: fewest containers first, each refusal explained host by host.
+
+Within a batch loads only grow, so a host that refused a demand once refuses it for the rest of
+the batch (unless the demand looks at neighbours): a heap a demand makes a placement cost
+O(log hosts) instead of a look at every host.
+"""
+
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pasture.kit.ids import show
+from pasture.model.container import Container
+from pasture.model.host import Host
+from pasture.schedule.demand import Demand, demand
+from pasture.schedule.load import Load, show_port
+
+NO_HOST = "no host in this environment: add one"
+MOST_NAMED = 20  # hosts that an explanation names
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A container and the host that takes it."""
+
+    container: Container
+    host: Host
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A container that no host takes, and why."""
+
+    container: Container
+    why: str
+
+
+class Fleet:
+    """The hosts of an environment and what stands on them; placing adds to it."""
+
+    def __init__(self, hosts: Iterable[Host], placed: Iterable[Container]) -> None:
+        self.hosts = sorted(hosts, key=lambda h: h.id)
+        self.loads = {h.id: Load() for h in self.hosts}
+        for one in placed:
+            load = self.loads.get(one.host_id or 0)
+            if load is not None:
+                load.add(one)
+
+
+def place(unplaced: Iterable[Container], fleet: Fleet) -> list[Placed | Refused]:
+    """Place what can be placed, oldest first, and explain the rest."""
+    queues: dict[Demand, _Queue] = {}
+    answers: list[Placed | Refused] = []
+    for container in sorted(unplaced, key=lambda c: c.id):
+        asked = demand(container)
+        queue = queues.get(asked)
+        if queue is None or asked.is_about_neighbours:
+            queue = queues[asked] = _Queue(asked, fleet)
+        host = queue.take()
+        if host is None:
+            answers.append(Refused(container, queue.explain()))
+        else:
+            fleet.loads[host.id].add(container)
+            answers.append(Placed(container, host))
+    return answers
+
+
+class _Queue:
+    """The hosts that may take one demand, the best first: soft constraints met, then least full.
+
+    Entries carry the load that they were pushed with; one that has grown since is pushed again.
+    """
+
+    def __init__(self, asked: Demand, fleet: Fleet) -> None:
+        self._asked = asked
+        self._loads = fleet.loads
+        self._hosts = [h for h in fleet.hosts if asked.requested in {None, h.id}]
+        self._why: str | None = None
+        self._heap = [
+            (asked.count_unmet(h, self._loads[h.id]), self._loads[h.id].containers, number)
+            for number, h in enumerate(self._hosts)
+            if asked.port_asked_twice is None and asked.refuse(h, self._loads[h.id]) is None
+        ]
+        heapq.heapify(self._heap)
+
+    def take(self) -> Host | None:
+        while self._heap:
+            unmet, seen, number = self._heap[0]
+            host = self._hosts[number]
+            load = self._loads[host.id]
+            if load.containers != seen:
+                heapq.heapreplace(self._heap, (unmet, load.containers, number))
+            elif self._asked.requested is None and self._asked.refuse_room(host, load):
+                heapq.heappop(self._heap)
+            else:
+                return host
+        return None
+
+    def explain(self) -> str:
+        if self._why is None:
+            self._why = _explain(self._asked, self._hosts, self._loads)
+        return self._why
+
+
+def _explain(asked: Demand, hosts: Sequence[Host], loads: dict[int, Load]) -> str:
+    twice = asked.port_asked_twice
+    if twice is not None:
+        return f"port {show_port(twice)} is asked for twice by the container itself"
+    if not hosts and asked.requested is not None:
+        return f"host {show('host', asked.requested)}, which was asked for, does not exist"
+    if not hosts:
+        return NO_HOST
+    named = hosts[:MOST_NAMED]
+    refusals = [why for h in named if (why := asked.refuse(h, loads[h.id])) is not None]
+    more = len(hosts) - len(named)
+    return "; ".join([*refusals, f"and {more} hosts more"] if more else refusals)
