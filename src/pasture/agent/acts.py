@@ -1,0 +1,128 @@
+"""Carries out single steps in the Engine, a bounded number at once, and notes what was done."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from typing import assert_never
+
+from pasture.agent import labels, plan
+from pasture.agent.engine import Engine, NameTaken, Seen
+from pasture.agent.engine_config import create_body
+from pasture.agent.images import Images
+from pasture.agent.watch import Pace
+from pasture.agent.world import World
+from pasture.wire.frames import Assigned
+
+STOP_S = 10  # a container's time to stop, unless it says otherwise
+
+Inspect = Callable[[str], Awaitable[Seen | None]]
+
+
+class Acts:
+    """One Engine's hands. After each act the container is looked at again."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        world: World,
+        *,
+        pace: Pace,
+        inspect: Inspect,
+        changed: Callable[[], None],
+    ) -> None:
+        self._engine = engine
+        self._world = world
+        self._pace = pace
+        self._inspect = inspect
+        self._changed = changed
+        self._images = Images(engine)
+        self._slots = asyncio.Semaphore(pace.acts)
+        self._stops = asyncio.Semaphore(pace.stops)
+
+    async def carry_out(self, want: Assigned, step: plan.Act) -> None:
+        """Do one step.
+
+        Raises:
+            EngineError: it could not be done, in words.
+
+        """
+        match step:
+            case plan.Create():
+                await self._create(want)
+            case plan.Start(id):
+                await self._start(want, id)
+            case plan.Restart(id):
+                await self._stop(want, id)
+                await self._start(want, id)
+            case plan.Stop(id):
+                await self._stop(want, id)
+                self._world.stopped(want, id)
+            case plan.Remove(id):
+                await self._remove(want, id)
+            case _:
+                assert_never(step)
+
+    async def _create(self, want: Assigned) -> None:
+        await self._images.fetch(
+            want.spec.image,
+            want.auth,
+            always=want.spec.labels.get(labels.PULL) == "always",
+            say=lambda text: self._say(want.uuid, text),
+        )
+        async with self._slots:
+            with self._notice(want.uuid, "being created"):
+                made = await self._create_or_adopt(want)
+        self._world.made(want, made)
+        await self._inspect(made)
+
+    async def _create_or_adopt(self, want: Assigned) -> str:
+        """Create it, or take over what a create left behind whose answer was lost."""
+        body = create_body(want, self._world.installation)
+        try:
+            return await self._engine.create(want.name, body)
+        except NameTaken:
+            holder = await self._engine.inspect(want.name)
+            if holder is None:
+                raise
+            if labels.own_uuid(holder.labels, self._world.installation) != want.uuid:
+                raise NameTaken(
+                    f"the name {want.name} is taken by another container on this host"
+                ) from None
+            return holder.id
+
+    async def _start(self, want: Assigned, id: str) -> None:
+        before = self._world.seen.get(id)
+        async with self._slots:
+            with self._notice(want.uuid, "being started"):
+                await self._engine.start(id)
+        self._world.started(want, id, before)
+        await self._inspect(id)
+
+    async def _stop(self, want: Assigned, id: str) -> None:
+        timeout_s = STOP_S if want.spec.stop_timeout is None else want.spec.stop_timeout
+        async with self._stops:
+            with self._notice(want.uuid, f"being stopped, killed after {timeout_s} s"):
+                await self._engine.stop(id, timeout_s)
+        await self._inspect(id)
+
+    async def _remove(self, want: Assigned, id: str) -> None:
+        """Remove it; unnamed volumes go with ours, those of a container found here are not ours."""
+        async with self._slots:
+            with self._notice(want.uuid, "being removed"):
+                await self._engine.remove(id, volumes=want.external_id is None)
+        await self._inspect(id)
+
+    def _say(self, uuid: str, text: str) -> None:
+        self._world.say(uuid, text)
+        self._changed()
+
+    @contextmanager
+    def _notice(self, uuid: str, text: str) -> Generator[None, None, None]:
+        """Tell people what is being done with a container, if it takes long."""
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(self._pace.notice_s, self._say, uuid, text)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            self._world.say(uuid, None)

@@ -1,0 +1,244 @@
+"""Docker Engine through aiodocker: the only file that meets it. Every call has a deadline.
+
+A call that ran into its deadline may still be carried out by the Engine: callers look again. The
+deadlines are below 30 s, so that a wedged Engine is known as such in time; only a stop waits for
+the container's own time on top, and a pull may take long as long as it moves.
+"""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, NoReturn, cast
+
+import aiodocker
+import aiohttp
+import msgspec
+from yarl import URL
+
+from pasture.agent import inspection
+from pasture.agent.engine import (
+    About,
+    EngineError,
+    EngineTimeout,
+    EngineUnreachable,
+    ImageNotFound,
+    NameTaken,
+    NoSuchContainer,
+    Seen,
+)
+from pasture.agent.progress import PullProgress
+from pasture.agent.words import explain
+from pasture.wire.frames import RegistryAuth
+
+LOOK_S = 10.0
+ACT_S = 25.0
+STOP_MORE_S = 15.0  # beyond what the container is given
+PULL_ANSWER_S = 25.0  # until the registry was found and knows the image
+PULL_SILENCE_S = 300.0  # then, between two lines: a large layer is checked in silence
+NO_CONNECTION = 900  # aiodocker's own status
+NOT_FOUND, CONFLICT = 404, 409
+LONGEST_LINE = 4 * 1024 * 1024  # an event carries all labels of its container
+WATCHED = ("create", "start", "restart", "die", "stop", "kill", "oom", "pause", "unpause",
+           "destroy", "rename", "update")  # fmt: skip
+DEFAULT_HOST = "unix:///var/run/docker.sock"
+
+
+class Conflict(EngineError):
+    """The container is in a state that does not allow the call."""
+
+
+class DockerEngine:
+    """The Docker Engine at an address: ``unix:///path`` or ``tcp://host:port``."""
+
+    def __init__(self, address: str | None = None) -> None:
+        # met as Any: its types are partial, ours begin here
+        self._docker: Any = aiodocker.Docker(url=address or DEFAULT_HOST)
+
+    async def about(self) -> About:
+        async with _deadline("info", LOOK_S):
+            return inspection.about(await self._docker.system.info())
+
+    async def containers(self) -> list[Seen]:
+        async with _deadline("list", LOOK_S):
+            found = await self._docker.containers.list(all=True)
+        return [inspection.summary(_raw(one)) for one in found]
+
+    async def inspect(self, name_or_id: str) -> Seen | None:
+        try:
+            async with _deadline("inspect", LOOK_S):
+                found = await self._docker.containers.get(name_or_id)
+        except NoSuchContainer:
+            return None
+        return inspection.seen(_raw(found))
+
+    async def has_image(self, image: str) -> bool:
+        try:
+            async with _deadline("image inspect", LOOK_S):
+                await self._docker.images.inspect(image)
+        except (ImageNotFound, NoSuchContainer):
+            return False
+        return True
+
+    async def pull(self, image: str, auth: RegistryAuth | None) -> AsyncGenerator[str, None]:
+        name, tag = _name_and_tag(image)
+        headers = {} if auth is None else {"X-Registry-Auth": _auth_header(auth)}
+        progress = PullProgress(image)
+        yield f"pulling {image}"
+        call = self._request(
+            "POST", "images/create", params={"fromImage": name, "tag": tag}, headers=headers
+        )
+        async with _deadline("pull", PULL_ANSWER_S, image=image) as limit, call as response:
+            async for line in _lines(response):
+                limit.reschedule(asyncio.get_running_loop().time() + PULL_SILENCE_S)
+                if "error" in line:
+                    raise ImageNotFound(explain(str(line["error"]), image))
+                text = progress.add(line)
+                if text is not None:
+                    yield text
+
+    async def create(self, name: str, body: Mapping[str, Any]) -> str:
+        async with _deadline("create", ACT_S, image=str(body.get("Image"))):
+            made = await self._docker.containers.create(body, name=name)
+            return made.id
+
+    async def start(self, id: str) -> None:
+        container = self._docker.containers.container(id)
+        try:
+            async with _deadline("start", ACT_S):
+                await container.start()
+        except Conflict as conflict:
+            if "paused" not in str(conflict):
+                raise
+            async with _deadline("unpause", ACT_S):
+                await container.unpause()
+
+    async def stop(self, id: str, timeout_s: int) -> None:
+        async with _deadline("stop", timeout_s + STOP_MORE_S):
+            await self._docker.containers.container(id).stop(t=timeout_s)
+
+    async def remove(self, id: str, *, volumes: bool) -> None:
+        try:
+            async with _deadline("remove", ACT_S):
+                await self._docker.containers.container(id).delete(force=True, v=volumes)
+        except NoSuchContainer:
+            return
+        except Conflict as conflict:
+            if "already in progress" not in str(conflict):
+                raise
+
+    @asynccontextmanager
+    async def events(self) -> AsyncGenerator[AsyncIterator[str], None]:
+        filters = json.dumps({"type": ["container"], "event": list(WATCHED)})
+        call = self._request("GET", "events", params={"filters": filters})
+        async with _deadline("events", LOOK_S) as limit, call as response:
+            limit.reschedule(None)
+            yield _ids(response)
+
+    async def close(self) -> None:
+        await self._docker.close()
+
+    @asynccontextmanager
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str],
+        headers: Mapping[str, str] | None = None,
+    ) -> AsyncGenerator[aiohttp.ClientResponse, None]:
+        """Make a call whose answer streams, on aiodocker's own session."""
+        if self._docker.api_version == "auto":
+            await self._docker.version()  # settles it
+        url = URL(f"{self._docker.docker_host}/{self._docker.api_version}/{path}")
+        timeout = aiohttp.ClientTimeout(total=None, sock_read=None)
+        async with self._docker.session.request(
+            method, url, params=params, headers=headers, timeout=timeout
+        ) as response:
+            if response.status >= 400:  # noqa: PLR2004 - HTTP's own border
+                raise aiodocker.DockerError(response.status, _message(await response.read()))
+            yield response
+
+
+@asynccontextmanager
+async def _deadline(
+    call: str, seconds: float, *, image: str = ""
+) -> AsyncGenerator[asyncio.Timeout, None]:
+    """Bound a call, and turn what it raises into our errors."""
+    try:
+        async with asyncio.timeout(seconds) as limit:
+            yield limit
+    except TimeoutError as error:
+        if call == "pull":
+            raise EngineError(f"the registry of image {image} does not answer") from error
+        raise EngineTimeout(
+            f"the Engine did not answer a call to {call} within {seconds:.0f} s"
+        ) from error
+    except aiodocker.DockerError as error:
+        _raise_ours(call, error, image)
+    except (aiohttp.ClientError, OSError) as error:
+        raise EngineUnreachable(f"the Engine broke off: {error}") from error
+    except msgspec.DecodeError as error:
+        raise EngineError(f"the Engine's answer cannot be read: {error}") from error
+
+
+def _raise_ours(call: str, error: aiodocker.DockerError, image: str) -> NoReturn:
+    text = explain(error.message, image)
+    if error.status == NO_CONNECTION:
+        raise EngineUnreachable(f"the Engine cannot be reached: {text}") from error
+    if error.status == NOT_FOUND:
+        about_image = call in {"pull", "create", "image inspect"}
+        raise (ImageNotFound(text) if about_image else NoSuchContainer(text)) from error
+    if error.status == CONFLICT:
+        raise (NameTaken(text) if call == "create" else Conflict(text)) from error
+    raise EngineError(text) from error
+
+
+def _raw(container: Any) -> inspection.Raw:
+    """Return the Engine's answer: aiodocker keeps it in a private attribute."""
+    return cast("inspection.Raw", container._container)  # noqa: SLF001
+
+
+def _name_and_tag(image: str) -> tuple[str, str]:
+    """Split an image's name: without a tag the Engine would pull every tag there is."""
+    last = image.rsplit("/", 1)[-1]
+    if "@" in last:
+        return image, ""
+    if ":" in last:
+        name, _, tag = image.rpartition(":")
+        return name, tag
+    return image, "latest"
+
+
+def _auth_header(auth: RegistryAuth) -> str:
+    login = {"username": auth.username, "password": auth.password, "serveraddress": auth.server}
+    return base64.urlsafe_b64encode(json.dumps(login).encode()).decode()
+
+
+def _message(body: bytes) -> str:
+    try:
+        return str(msgspec.json.decode(body, type=dict[str, Any])["message"])
+    except (msgspec.DecodeError, KeyError):
+        return body.decode(errors="replace")
+
+
+async def _lines(response: aiohttp.ClientResponse) -> AsyncIterator[dict[str, Any]]:
+    """Yield the JSON objects of a streaming answer; lines may be long."""
+    rest = b""
+    async for part in response.content.iter_any():
+        *whole, rest = (rest + part).split(b"\n")
+        if len(rest) > LONGEST_LINE:
+            raise EngineError("the Engine sent a line without an end")
+        for line in whole:
+            if line.strip():
+                yield msgspec.json.decode(line, type=dict[str, Any])
+
+
+async def _ids(response: aiohttp.ClientResponse) -> AsyncIterator[str]:
+    try:
+        async for event in _lines(response):
+            if event.get("id"):
+                yield str(event["id"])
+    except (aiohttp.ClientError, OSError, msgspec.DecodeError) as error:
+        raise EngineUnreachable(f"the Engine broke off: {error}") from error

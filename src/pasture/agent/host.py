@@ -1,0 +1,169 @@
+"""A machine as a host: the converger, what it holds on disk, and what it says on the link."""
+
+import asyncio
+import logging
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pasture import __version__
+from pasture.agent.converge import Converger
+from pasture.agent.engine import About, Engine
+from pasture.agent.records import Held, Records
+from pasture.agent.watch import Pace
+from pasture.agent.world import World
+from pasture.kit.clock import Clock, SystemClock
+from pasture.wire.frames import PROTOCOL, Assigned, Assignment, Changes, Hello, Observed, Welcome
+
+log = logging.getLogger(__name__)
+MB = 1024 * 1024
+MILLI = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """What the operator said of this machine, and how fast it is to work."""
+
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    address: str | None = None
+    pace: Pace = field(default_factory=Pace)
+
+
+class Host:
+    """One Engine's side of the link. ``keep`` stores what is held before it is obeyed."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        records: Records,
+        *,
+        held: Held | None = None,
+        keep: Callable[[Held], None] = lambda _: None,
+        described: Described | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._held = held or Held()
+        self._keep = keep
+        self._described = described or Described()
+        self._clock = clock or SystemClock()
+        self.changed = asyncio.Event()
+        self.world = World(records, self._clock, self._held.installation)
+        self.world.assign(self._held.containers)
+        known = self._held.about
+        self.converger = Converger(
+            engine,
+            self.world,
+            engine_id=known.engine_id if known is not None else None,
+            pace=self._described.pace,
+            changed=self.changed.set,
+        )
+        self.ready = self.converger.watcher.synced
+
+    async def run(self) -> None:
+        """Converge until cancelled.
+
+        Raises:
+            EngineReplaced: another Engine answers: another host.
+
+        """
+        await self.converger.run()
+
+    @property
+    def engine_error(self) -> str | None:
+        """Return what is wrong with the Engine."""
+        return self.converger.engine_error
+
+    async def hello(self) -> Hello:
+        watcher = self.converger.watcher
+        if self._held.about is None:
+            await watcher.met.wait()
+        about = watcher.about or self._held.about
+        assert about is not None  # it was waited for
+        if about != self._held.about:
+            self._hold(about=about)
+        return Hello(
+            protocol=PROTOCOL,
+            version=__version__,
+            engine_id=about.engine_id,
+            hostname=about.hostname,
+            address=self._described.address,
+            labels=dict(self._described.labels),
+            info=describe(about),
+            milli_cpu=about.cpus * MILLI,
+            memory=about.memory,
+            assignment=self._held.hash,
+            history=self._held.history or None,
+            now=self._clock.now_ms(),
+        )
+
+    def welcome(self, welcome: Welcome) -> bool:
+        """Take note of the server, and forget what another database wanted or counted.
+
+        A restored backup counts from lower numbers: measured by those of before, nothing that it
+        wants would be new.
+        """
+        held = self._held
+        same = (held.installation, held.history) == (welcome.installation, welcome.history)
+        if same:
+            return True
+        first_time = not held.installation
+        if not first_time:
+            log.warning("another database: starting from what runs", extra={"was": held.history})
+            self.world.clear()
+        self._hold(
+            installation=welcome.installation,
+            history=welcome.history,
+            hash=None,
+            containers=(),
+        )
+        self.world.rename(welcome.installation)
+        return first_time
+
+    def assign(self, frame: Assignment) -> None:
+        self._hold(hash=frame.hash, containers=frame.containers)
+        self.converger.look(self.world.assign(frame.containers))
+        self.changed.set()
+
+    def change(self, frame: Changes) -> bool:
+        if frame.base != self._held.hash:
+            return False
+        new: dict[str, Assigned] = {one.uuid: one for one in self._held.containers}
+        for uuid in frame.dropped:
+            new.pop(uuid, None)
+        new |= {one.uuid: one for one in frame.set}
+        self._hold(hash=frame.hash, containers=tuple(new.values()))
+        self.converger.look(self.world.change(frame.set, frame.dropped))
+        self.changed.set()
+        return True
+
+    def observed(self) -> Iterable[Observed]:
+        return self.world.observed()
+
+    def _hold(self, **changes: Any) -> None:
+        self._held = msgspec.structs.replace(self._held, **changes)
+        self._keep(self._held)
+
+
+def describe(about: About) -> dict[str, Any]:
+    """Return the host's info in the wire's words."""
+    info: dict[str, Any] = {
+        "osInfo": {
+            "operatingSystem": about.operating_system,
+            "kernelVersion": about.kernel,
+            "dockerVersion": about.version,
+        },
+        "cpuInfo": {"count": about.cpus},
+        "memoryInfo": {"memTotal": about.memory // MB},
+    }
+    root = about.root_dir
+    if root is not None and Path(root).is_dir():
+        disk = shutil.disk_usage(root)
+        info["diskInfo"] = {
+            "mountPoints": {root: {"total": disk.total // MB, "free": disk.free // MB,
+                                   "used": disk.used // MB}}
+        }  # fmt: skip
+    return info

@@ -1,0 +1,182 @@
+"""``pasture agent``: joins a server, converges, reports, until it is told to stop."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from pasture.agent import join
+from pasture.agent.engine import Engine
+from pasture.agent.host import Described, Host
+from pasture.agent.records import AgentFolder, FolderBusy, Held, Identity, Unreadable
+from pasture.agent.session import Link, Rejected, Timing
+from pasture.agent.watch import EngineReplaced, first
+
+log = logging.getLogger(__name__)
+STOPPED, FAILED = 0, 1
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+EngineFactory = Callable[[], Engine]
+
+
+class _Told(Exception):
+    """A signal asked the agent to stop."""
+
+
+async def run(
+    url: str | None,
+    data: Path,
+    *,
+    engine_factory: EngineFactory,
+    labels: Mapping[str, str] | None = None,
+    address: str | None = None,
+    timing: Timing | None = None,
+) -> int:
+    """Run the agent in the foreground and return its exit code.
+
+    ``url`` is a registration URL; without one the identity in DATA/agent must be there. Containers
+    go on running when the agent stops. 0: told to stop; 1: in words on stderr why it cannot go on.
+    """
+    described = Described(labels=labels or {}, address=address)
+    code = STOPPED
+    try:
+        with AgentFolder(data / "agent") as folder:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(_raise_at_signal())
+                agent = _Agent(
+                    url, folder, engine_factory, described=described, timing=timing or Timing()
+                )
+                group.create_task(agent.live())
+    except* _Told:
+        log.info("agent stopped")
+    except* (Rejected, FolderBusy, Unreadable, PermissionError) as failed:
+        sys.stderr.write(f"pasture agent: {first(failed)}\n")
+        code = FAILED
+    return code
+
+
+async def _raise_at_signal() -> None:
+    loop = asyncio.get_running_loop()
+    told = asyncio.Event()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, told.set)
+    try:
+        await told.wait()
+    finally:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+    raise _Told
+
+
+class _Agent:
+    """One run of the agent."""
+
+    def __init__(
+        self,
+        url: str | None,
+        folder: AgentFolder,
+        engine_factory: EngineFactory,
+        *,
+        described: Described,
+        timing: Timing,
+    ) -> None:
+        self._url = url
+        self._folder = folder
+        self._engine_factory = engine_factory
+        self._described = described
+        self._timing = timing
+
+    async def live(self) -> None:
+        """Serve until cancelled.
+
+        Raises:
+            Rejected: the server will not have this agent.
+
+        """
+        identity = await self._identity()
+        while True:
+            try:
+                await self._serve(identity)
+            except EngineReplaced as replaced:
+                log.warning("Engine replaced: a host of its own", extra={"why": str(replaced)})
+                _forget(self._folder)
+            except Rejected:
+                fresh = _fresh(self._url, identity)
+                if fresh is None:
+                    raise
+                log.warning("identity rejected, joining anew", extra={"server": fresh.base})
+                self._folder.save_identity(fresh)
+                _forget(self._folder)
+                identity = await self._identity()
+
+    async def _serve(self, identity: Identity) -> None:
+        folder, engine = self._folder, self._engine_factory()
+        try:
+            host = Host(
+                engine,
+                folder,
+                held=folder.held(),
+                keep=folder.save_held,
+                described=self._described,
+            )
+            keys = (identity.access_key, identity.secret_key)
+            link = Link(identity.base, keys, host, timing=self._timing)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(host.run())
+                group.create_task(link.run())
+        except* (EngineReplaced, Rejected) as ended:
+            raise first(ended) from None
+        finally:
+            await engine.close()
+
+    async def _identity(self) -> Identity:
+        """Return who the agent is to its server, registering where it is nobody yet.
+
+        Raises:
+            Rejected: it is nobody, and no URL says where to register.
+
+        """
+        identity = self._folder.identity()
+        if self._url is None:
+            if identity is None or not identity.access_key:
+                raise Rejected(
+                    "this machine has not joined a server yet: give the registration URL, "
+                    "for example http://SERVER:8080/v1/scripts/TOKEN"
+                )
+            return identity
+        base, token = join.parse(self._url)
+        if identity is None or not (identity.access_key or _joined(identity, self._url)):
+            identity = join.new_identity(base, token)
+        elif identity.base != base:
+            identity = msgspec.structs.replace(identity, base=base)  # the server has moved
+        self._folder.save_identity(identity)
+        if not identity.access_key:
+            identity = await join.register(identity, token, self._timing)
+            self._folder.save_identity(identity)
+            log.info("registered", extra={"server": base})
+        return identity
+
+
+def _joined(identity: Identity, url: str) -> bool:
+    return identity.joined_with == join.fingerprint(*join.parse(url))
+
+
+def _fresh(url: str | None, identity: Identity) -> Identity | None:
+    """Return a new identity where a rejected agent may join anew, else None.
+
+    It may with a URL that it did not join with before. Otherwise a host that somebody removed
+    would be back as soon as its agent is started again.
+    """
+    if url is None or _joined(identity, url):
+        return None
+    return join.new_identity(*join.parse(url))
+
+
+def _forget(folder: AgentFolder) -> None:
+    folder.save_held(Held())
+    for uuid in list(folder.all()):
+        folder.forget(uuid)

@@ -1,0 +1,289 @@
+"""The agent's end of the link: one websocket, opened again whenever it breaks.
+
+``docs/design/agent.md`` tells who says what when. The link carries two things: the assignment
+(kept on disk before it is obeyed) and reports (one in flight, the next after ``Accepted``).
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias, assert_never
+
+import aiohttp
+import msgspec
+
+from pasture.agent import report
+from pasture.agent.watch import first
+from pasture.kit.backoff import delay_s
+from pasture.wire import frames
+from pasture.wire.frames import (
+    Accepted,
+    Assignment,
+    Changes,
+    FromServer,
+    Heartbeat,
+    Hello,
+    Observed,
+    Refused,
+    Welcome,
+)
+
+log = logging.getLogger(__name__)
+Socket: TypeAlias = aiohttp.ClientWebSocketResponse
+FORBIDDEN = frozenset({401, 403})
+KNOWN = frozenset({"welcome", "refused", "assignment", "changes", "accepted", "heartbeat"})
+TEXT = frozenset({aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY})
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds; tests shorten them."""
+
+    heartbeat_s: float = frames.HEARTBEAT_S
+    silence_s: float = frames.SILENCE_S
+    open_s: float = 10.0
+    accept_s: float = 30.0
+    close_s: float = 1.0
+    gather_s: float = 0.1  # changes that come together are reported together
+    first_retry_s: float = 0.5
+    longest_retry_s: float = 8.0
+
+
+class Rejected(Exception):
+    """The server will not have this agent, and trying again will not help."""
+
+
+class LinkLost(Exception):
+    """The link broke, or had to be given up; the next one may do better."""
+
+
+class Party(Protocol):
+    """Who speaks through the link: the host; tests have one of their own."""
+
+    ready: asyncio.Event  # there is something true to report
+    changed: asyncio.Event  # there may be something new to report
+
+    async def hello(self) -> Hello:
+        """Return what the agent presents itself with; may wait for the Engine."""
+        ...
+
+    def welcome(self, welcome: Welcome) -> bool:
+        """Take note of the server; False: what was held is another database's, say hello again."""
+        ...
+
+    def assign(self, frame: Assignment) -> None:
+        """Keep and obey an assignment."""
+        ...
+
+    def change(self, frame: Changes) -> bool:
+        """Keep and obey changes; False: they are changes of something else than what is held."""
+        ...
+
+    def observed(self) -> Iterable[Observed]:
+        """Return what runs."""
+        ...
+
+    @property
+    def engine_error(self) -> str | None:
+        """Return what is wrong with the Engine."""
+        ...
+
+
+class _Unknown(msgspec.Struct):
+    frame: str
+
+
+class Link:
+    """One host's link to its server."""
+
+    def __init__(
+        self,
+        base: str,
+        keys: tuple[str, str],
+        party: Party,
+        *,
+        timing: Timing | None = None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._url = f"{base}/link"
+        self._auth = aiohttp.BasicAuth(*keys)
+        self._party = party
+        self._timing = timing or Timing()
+        self._jitter = jitter
+        self._failures = 0
+        self._in_flight: asyncio.Future[None] | None = None
+        self._number = 0
+        self._said_error: str | None = None
+
+    async def run(self) -> None:
+        """Keep the link up until cancelled.
+
+        Raises:
+            Rejected: the server will not have this agent.
+
+        """
+        while True:
+            try:
+                await self._once()
+            except LinkLost as lost:
+                self._failures += 1
+                wait = self._wait_s()
+                log.warning("link lost", extra={"why": str(lost), "retry_s": round(wait, 1)})
+                await asyncio.sleep(wait)
+
+    def _wait_s(self) -> float:
+        """Hosts that lost one server together must not come back together."""
+        timing = self._timing
+        longest = delay_s(
+            self._failures, first_s=timing.first_retry_s, longest_s=timing.longest_retry_s
+        )
+        return longest * (0.5 + self._jitter() / 2)
+
+    async def _once(self) -> None:
+        """Hold one session, from hello until it breaks."""
+        hello = await self._party.hello()
+        try:
+            async with aiohttp.ClientSession() as http:
+                async with asyncio.timeout(self._timing.open_s):
+                    socket = await self._open(http)
+                async with socket:
+                    await self._session(socket, hello)
+        except aiohttp.WSServerHandshakeError as error:
+            if error.status in FORBIDDEN:
+                raise Rejected(
+                    f"the server does not accept this agent's keys ({error.status}): "
+                    "its host was removed there, or never was"
+                ) from error
+            raise LinkLost(f"the server answered {error.status} instead of a link") from error
+        except TimeoutError as error:
+            raise LinkLost("the server does not answer") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise LinkLost(str(error) or type(error).__name__) from error
+
+    async def _open(self, http: aiohttp.ClientSession) -> Socket:
+        patience = aiohttp.ClientWSTimeout(
+            ws_close=self._timing.close_s  # pyright: ignore[reportCallIssue] - declared untyped
+        )
+        return await http.ws_connect(
+            self._url, auth=self._auth, max_msg_size=frames.MAX_FRAME, timeout=patience
+        )
+
+    async def _session(self, socket: Socket, hello: Hello) -> None:
+        await _send(socket, hello)
+        answer = await self._receive(socket)
+        if isinstance(answer, Refused):
+            raise _refused(answer)
+        if not isinstance(answer, Welcome):
+            raise LinkLost(f"the server said {type(answer).__name__} before Welcome")
+        self._failures = 0
+        log.info("link open", extra={"host": answer.host_id, "called": answer.host_name})
+        if not self._party.welcome(answer):
+            return
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._listen(socket))
+                group.create_task(self._beat(socket))
+                group.create_task(self._report(socket))
+        except* (LinkLost, Rejected, aiohttp.ClientError, OSError) as broken:
+            raise first(broken) from None
+
+    async def _listen(self, socket: Socket) -> None:
+        while True:
+            frame = await self._receive(socket)
+            match frame:
+                case Assignment():
+                    log.info("assignment", extra={"containers": len(frame.containers)})
+                    self._party.assign(frame)
+                case Changes():
+                    if not self._party.change(frame):
+                        raise LinkLost("the server sent changes of another assignment")
+                case Accepted(number):
+                    self._accept(number)
+                case Refused():
+                    raise _refused(frame)
+                case Heartbeat() | Welcome():
+                    pass  # a sign of life
+                case _:
+                    assert_never(frame)
+
+    def _accept(self, number: int) -> None:
+        if self._in_flight is not None and number == self._number and not self._in_flight.done():
+            self._in_flight.set_result(None)
+
+    async def _beat(self, socket: Socket) -> None:
+        while True:
+            await self._say_alive(socket)
+            await asyncio.sleep(self._timing.heartbeat_s)
+
+    async def _say_alive(self, socket: Socket) -> None:
+        self._said_error = self._party.engine_error
+        await _send(socket, Heartbeat(engine_error=self._said_error))
+
+    async def _report(self, socket: Socket) -> None:
+        """Report in full, then what changes. A change while one is in flight waits for it."""
+        party = self._party
+        await party.ready.wait()
+        accepted: dict[str, Observed] | None = None
+        while True:
+            party.changed.clear()
+            if party.engine_error != self._said_error:
+                await self._say_alive(socket)
+            now = report.by_key(party.observed())
+            frame = (
+                report.full(self._number + 1, now)
+                if accepted is None
+                else report.difference(self._number + 1, accepted, now)
+            )
+            if frame is not None:
+                await self._deliver(socket, frame)
+                accepted = now
+            await party.changed.wait()
+            await asyncio.sleep(self._timing.gather_s)
+
+    async def _deliver(self, socket: Socket, frame: frames.Report) -> None:
+        self._number = frame.number
+        self._in_flight = asyncio.get_running_loop().create_future()
+        await _send(socket, frame)
+        try:
+            async with asyncio.timeout(self._timing.accept_s):
+                await self._in_flight
+        except TimeoutError:
+            raise LinkLost("the server did not accept a report in time") from None
+
+    async def _receive(self, socket: Socket) -> FromServer:
+        """Return the next frame that this agent knows; unknown ones are signs of life."""
+        while True:
+            try:
+                async with asyncio.timeout(self._timing.silence_s):
+                    message = await socket.receive()
+            except TimeoutError:
+                raise LinkLost("the server says nothing any more") from None
+            if message.type not in TEXT:
+                raise LinkLost(f"the server closed the link ({socket.close_code})")
+            try:
+                return frames.decode_from_server(message.data)
+            except msgspec.ValidationError as error:
+                unknown = _tag(message.data)
+                if unknown in KNOWN:
+                    raise LinkLost(f"a frame of the server cannot be read: {error}") from error
+                log.info("unknown frame ignored", extra={"frame": unknown})
+            except msgspec.DecodeError as error:
+                raise LinkLost(f"the server does not speak JSON: {error}") from error
+
+
+async def _send(socket: Socket, frame: frames.FromAgent) -> None:
+    await socket.send_str(frames.encode(frame).decode())
+
+
+def _refused(refused: Refused) -> Rejected | LinkLost:
+    text = f"{refused.message} ({refused.code})"
+    return Rejected(text) if refused.final else LinkLost(text)
+
+
+def _tag(data: str | bytes) -> str | None:
+    try:
+        return msgspec.json.decode(data, type=_Unknown).frame
+    except msgspec.DecodeError:
+        return None

@@ -1,0 +1,87 @@
+"""The Engine's long error texts as one sentence that a person can act on. Pure."""
+
+import re
+from collections.abc import Callable
+
+LONGEST = 400
+ANYWHERE = {"0.0.0.0", "::", "[::]", ""}  # noqa: S104 - recognised in texts, not listened on
+
+Rule = tuple[re.Pattern[str], Callable[[re.Match[str], str], str]]
+
+
+def _port(match: re.Match[str], _: str) -> str:
+    address = "" if match["ip"] in ANYWHERE else f" of {match['ip']}"
+    return f"port {match['port']}{address} is in use on this host"
+
+
+RULES: tuple[Rule, ...] = (
+    (
+        re.compile(
+            r"[Bb]ind for (?P<ip>\S*):(?P<port>\d+) failed: port is already allocated", re.DOTALL
+        ),
+        _port,
+    ),
+    (
+        re.compile(
+            r"(?:listen (?:tcp|udp)\d? |bind host port (?:for )?)(?P<ip>[0-9.]*|\[?[0-9a-f:]*\]?)"
+            r":(?P<port>\d+)\b.*address already in use",
+            re.DOTALL,
+        ),
+        _port,
+    ),
+    (
+        re.compile(r"exec: \"(?P<what>[^\"]*)\": (?:executable file|stat .*no such file)"),
+        lambda m, _: f"the image has no program {m['what']!r} to run",
+    ),
+    (
+        re.compile(r"gathering device information while adding custom device \"(?P<what>[^\"]+)\""),
+        lambda m, _: f"the host has no device {m['what']}",
+    ),
+    (
+        re.compile(r"error looking up volume plugin (?P<what>[^:]+):"),
+        lambda m, _: f"the host has no volume driver {m['what']}",
+    ),
+    (
+        re.compile(r"pull access denied|requested access to the resource is denied"),
+        lambda _, image: f"image {image} does not exist, or its registry wants a login",
+    ),
+    (
+        re.compile(r"manifest unknown|manifest for .* not found|name unknown"),
+        lambda _, image: f"image {image} does not exist in its registry",
+    ),
+    (
+        re.compile(r"unauthorized|authentication required|no basic auth|incorrect username"),
+        lambda _, image: f"the registry of image {image} refuses the login",
+    ),
+    (
+        re.compile(r"no matching manifest for (?P<what>\S+)"),
+        lambda m, image: f"image {image} is not made for this kind of machine ({m['what']})",
+    ),
+    (
+        re.compile(r"invalid reference format|repository name must be"),
+        lambda _, image: f"{image!r} is no image name; accepted: [registry/]name[:tag]",
+    ),
+    (
+        re.compile(
+            r"dial tcp|no such host|connection refused|i/o timeout|Client\.Timeout|proxyconnect"
+            r"|TLS handshake|x509:|server gave HTTP response to HTTPS client"
+        ),
+        lambda m, image: f"the registry of image {image} cannot be reached ({m[0]})",
+    ),
+    (
+        re.compile(r"no space left on device"),
+        lambda _, __: "the host's disk is full",
+    ),
+)
+
+
+def explain(text: str, image: str = "") -> str:
+    """Return the sentence that an Engine's error text means; a known one if there is one."""
+    for pattern, say in RULES:
+        match = pattern.search(text)
+        if match is not None:
+            return say(match, image)[:LONGEST]
+    plain = " ".join(text.split())
+    for noise in ("Error response from daemon: ", "OCI runtime create failed: "):
+        plain = plain.replace(noise, "")
+    return plain[:LONGEST] or "the Engine gave no reason"
