@@ -2,6 +2,8 @@
 
 import json
 import socket
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,7 +29,8 @@ LARGEST_BODY = 16 * 1024
 LONGEST_PATH = 107  # bytes of a Unix socket's address
 
 
-def bind(folder: Path) -> socket.socket:
+@contextmanager
+def bound_in(folder: Path) -> Generator[socket.socket]:
     """Return the bound socket; the caller holds the folder, so an old one is nobody's.
 
     Raises:
@@ -41,11 +44,14 @@ def bind(folder: Path) -> socket.socket:
             f"accepted: at most {LONGEST_PATH - len(LOCAL_SOCKET) - 1} bytes"
         )
     path.unlink(missing_ok=True)
-    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    bound.bind(str(path))
-    path.chmod(OWNER_FILE)
-    bound.listen()
-    return bound
+    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as bound:
+        bound.bind(str(path))
+        path.chmod(OWNER_FILE)
+        bound.listen()
+        try:
+            yield bound
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def make(store: Store, *, port: int, passwords: Passwords) -> Starlette:

@@ -19,7 +19,7 @@ from pasture.kit.clock import Clock, SystemClock
 from pasture.kit.errors import PastureError
 from pasture.link.endpoint import Link
 from pasture.model.host import Agent
-from pasture.server import first_login, folder, local, ports, serving
+from pasture.server import first_login, folder, local, memory, ports, serving
 from pasture.server.app import make
 from pasture.server.seed import seed
 from pasture.settings.settings import Settings
@@ -34,6 +34,7 @@ def run(settings: Settings) -> int:
     """Run the server in this process until it is told to stop; return its exit code."""
     logs.set_up(settings.log_level)
     serving.quiet()
+    memory.give_back_what_is_large()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(serve(settings))
 
@@ -64,7 +65,7 @@ async def opened(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
     with (
         folder.held(settings.data),
         closing(ports.bind(settings.listen)) as public,
-        closing(local.bind(settings.data)) as private,
+        local.bound_in(settings.data) as private,
     ):
         key = folder.key(settings.data)
         async with Store.open(settings.database, key=key, clock=clock) as store:

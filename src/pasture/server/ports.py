@@ -3,6 +3,7 @@
 import errno
 import socket
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from pasture.kit.errors import PastureError
@@ -83,9 +84,21 @@ def holders(inodes: set[str], proc: Path) -> Iterator[str]:
     """Give the processes that hold one of the sockets."""
     wanted = {f"socket:[{inode}]" for inode in inodes}
     for process in sorted(proc.glob("[0-9]*")):
-        try:
-            links = {str(entry.readlink()) for entry in (process / "fd").iterdir()}
-            if links & wanted:
-                yield f"{(process / 'comm').read_text().strip()} (process {process.name})"
-        except OSError:
-            continue  # it ended meanwhile, or is another user's
+        if any(target in wanted for target in open_files(process)):
+            yield f"{name_of(process)} (process {process.name})"
+
+
+def open_files(process: Path) -> Iterator[str]:
+    """Give what a process holds open, as far as it may be seen and while it lasts."""
+    with suppress(OSError):
+        for entry in (process / "fd").iterdir():
+            with suppress(OSError):
+                yield str(entry.readlink())
+
+
+def name_of(process: Path) -> str:
+    """Return the name of a process's program."""
+    try:
+        return (process / "comm").read_text().strip()
+    except OSError:
+        return "a program that ended meanwhile"

@@ -1,0 +1,98 @@
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pasture.auth.secrets import Passwords
+from pasture.kit.errors import Invalid, NotFound
+from pasture.model.account import Account
+from pasture.model.credential import Password
+from pasture.server import first_login
+from pasture.server.passwords import reset_password
+from pasture.server.seed import seed
+from pasture.settings.settings import Settings
+from pasture.store.changes import Update
+from pasture.store.query import Where
+from pasture.store.store import Store
+from tests.support.stores import StillClock, open_store
+
+PASSWORDS = Passwords(StillClock())
+
+
+@asynccontextmanager
+async def seeded(folder: Path) -> AsyncGenerator[Store]:
+    async with open_store(folder) as store:
+        await seed(store, Settings.from_env({}, {"data": str(folder)}), PASSWORDS)
+        yield store
+
+
+async def stored(store: Store) -> str:
+    [row] = await store.find(Password)
+    return row.secret_value
+
+
+async def test_the_admin_gets_a_new_password(tmp_path: Path) -> None:
+    async with seeded(tmp_path) as store:
+        login, password = await reset_password(store, PASSWORDS)
+        assert login == "admin"
+        assert await PASSWORDS.matches(await stored(store), password)
+
+
+async def test_the_admin_is_found_whatever_the_login_is_called(tmp_path: Path) -> None:
+    async with seeded(tmp_path) as store:
+        [row] = await store.find(Password)
+        await store.write(Update(replace(row, public_value="root")))
+        login, password = await reset_password(store, PASSWORDS, password="correct horse")
+        assert (login, password) == ("root", "correct horse")
+        assert await PASSWORDS.matches(await stored(store), "correct horse")
+
+
+async def test_who_was_shut_out_comes_in_again(tmp_path: Path) -> None:
+    async with seeded(tmp_path) as store:
+        [row] = await store.find(Password)
+        [admin] = await store.find(Account, Where("uuid", "admin"))
+        await store.write(
+            Update(replace(row, state="inactive")), Update(replace(admin, state="inactive"))
+        )
+        await reset_password(store, PASSWORDS, login="admin")
+        [row] = await store.find(Password)
+        [admin] = await store.find(Account, Where("uuid", "admin"))
+        assert (row.state, admin.state) == ("active", "active")
+
+
+async def test_a_login_that_was_removed_is_made_again(tmp_path: Path) -> None:
+    async with seeded(tmp_path) as store:
+        [row] = await store.find(Password)
+        await store.write(Update(replace(row, state="removed", removed=1)))
+        login, password = await reset_password(store, PASSWORDS)
+        assert login == "admin"
+        assert await PASSWORDS.matches(await stored(store), password)
+
+
+async def test_an_unknown_login_and_a_short_password_are_refused(tmp_path: Path) -> None:
+    async with seeded(tmp_path) as store:
+        with pytest.raises(NotFound, match="nobody"):
+            await reset_password(store, PASSWORDS, login="nobody")
+        with pytest.raises(Invalid, match="8 to 1024"):
+            await reset_password(store, PASSWORDS, password="short")
+
+
+async def test_the_first_password_is_forgotten_once_it_is_changed(tmp_path: Path) -> None:
+    async with seeded(tmp_path) as store, asyncio.TaskGroup() as group:
+        group.create_task(first_login.forget_when_changed(store, tmp_path, PASSWORDS))
+        [row] = await store.find(Password)
+        await store.write(Update(replace(row, description="mine")))
+        await asyncio.sleep(0.05)
+        assert first_login.read(tmp_path) is not None
+        await reset_password(store, PASSWORDS)
+    assert first_login.read(tmp_path) is None
+
+
+async def test_a_change_while_the_server_was_down_counts_too(tmp_path: Path) -> None:
+    async with seeded(tmp_path) as store:
+        await reset_password(store, PASSWORDS)
+        await first_login.forget_when_changed(store, tmp_path, PASSWORDS)
+    assert first_login.read(tmp_path) is None
