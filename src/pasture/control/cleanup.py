@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from pasture.control.loop import Controller, Io
+from pasture.control.loop import Controller, Io, readers
 from pasture.control.settle import end
 from pasture.model.audit import AuditLog
 from pasture.model.credential import Session
 from pasture.model.resource import Resource
-from pasture.model.types import TYPES
+from pasture.model.types import BY_BASE
 from pasture.store.changes import Change, Delete, Update
 from pasture.store.query import Page, Where
 
@@ -18,11 +18,6 @@ BATCH = 200
 PAUSE_S = 600.0
 NEXT_BATCH_S = 1.0
 ONLY_KEY = 0
-ROOTS: tuple[type[Resource], ...] = tuple(
-    cls
-    for cls in TYPES
-    if cls.type.parent is None or cls.type.parent not in {c.type.name for c in TYPES}
-)
 
 
 def plan(old: Sequence[Resource], expired: Sequence[Resource], now_ms: int) -> list[Change]:
@@ -34,7 +29,7 @@ async def reconcile(io: Io, _: int) -> float:
     """Delete a batch of each type; return when to look again."""
     now = io.clock.now_ms()
     most = 0
-    for cls in ROOTS:
+    for cls in (cls for base in BY_BASE for cls in readers(base)):
         old = await io.store.find(
             cls,
             Where("removed", now - REMOVED_KEPT_MS, "lt"),

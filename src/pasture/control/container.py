@@ -19,7 +19,7 @@ from pasture.store.query import Where
 
 UP = frozenset({"running", "paused"})
 LIVE = UP | {"restarting"}  # has or will have processes, by Docker's own restart policy
-AT_REST = ("running", "stopped")
+AT_REST = ("running", "stopped", "error")
 PURGE = {"purging": "purged"}
 
 
@@ -95,10 +95,14 @@ def _show(container: Container, host: Host) -> Shown:
             shown = _show_stopped(container)
         case _:
             shown = _show_removed(container)
-    if shown.state in AT_REST or host.agent_state == "active":
+    if shown.state in AT_REST:
         return shown
-    away = f"host {show_host(host)} is {host.agent_state or 'not connected yet'}"
-    return replace(shown, message=away)
+    if host.agent_state != "active":
+        away = f"host {show_host(host)} is {host.agent_state or 'not connected yet'}"
+        return replace(shown, message=away)
+    if host.engine_error is not None and shown.message is None:
+        return replace(shown, message=f"host {show_host(host)}: Docker Engine: {host.engine_error}")
+    return shown
 
 
 def _show_running(container: Container) -> Shown:

@@ -17,20 +17,23 @@ from pasture.control.loop import Controller
 from pasture.kit.clock import Clock
 from pasture.store.store import Store
 
-CONTROLLERS: tuple[Controller, ...] = (
-    *settle.CONTROLLERS,
-    project.CONTROLLER,
-    register.CONTROLLER,
-    agent.CONTROLLER,
-    host.CONTROLLER,
-    placement.CONTROLLER,
-    container.CONTROLLER,
-    service.CONTROLLER,
-    stack.CONTROLLER,
-    cleanup.CONTROLLER,
-)
+
+def controllers() -> tuple[Controller, ...]:
+    """Return all controllers, those that remember something with a memory of their own."""
+    return (
+        *settle.CONTROLLERS,
+        project.CONTROLLER,
+        register.CONTROLLER,
+        agent.CONTROLLER,
+        host.CONTROLLER,
+        placement.controller(),
+        container.CONTROLLER,
+        service.CONTROLLER,
+        stack.CONTROLLER,
+        cleanup.CONTROLLER,
+    )
 
 
 async def run(store: Store, clock: Clock) -> None:
     """Run all controllers until cancelled."""
-    await loop.run(CONTROLLERS, store, clock)
+    await loop.run(controllers(), store, clock)

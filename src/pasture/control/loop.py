@@ -176,22 +176,25 @@ async def _dispatch(loops: Sequence[_Loop], events: Iterable[Event], io: Io) -> 
         if event.base in heard:
             changed.setdefault(event.base, set()).add(event.id)
     for base, ids in changed.items():
-        async for row in rows(io, BY_BASE[base], ids):
+        async for row in rows(io, base, ids):
             for loop in loops:
                 await loop.hint(row)
 
 
-async def rows(
-    io: Io, classes: Iterable[type[Resource]], ids: Iterable[int]
-) -> AsyncIterator[Resource]:
+async def rows(io: Io, base: str, ids: Iterable[int]) -> AsyncIterator[Resource]:
     """Yield the rows of a base with these ids, removed ones too."""
     wanted = sorted(ids)
-    top = [c for c in classes if c.type.parent is None] or list(classes)
     for start in range(0, len(wanted), PAGE):
         some = wanted[start : start + PAGE]
-        for cls in top:
+        for cls in readers(base):
             for row in await io.store.find(cls, Where("id", some, "in"), removed=True):
                 yield row
+
+
+def readers(base: str) -> tuple[type[Resource], ...]:
+    """Return the classes that together read every row of a base."""
+    classes = BY_BASE[base]
+    return tuple(c for c in classes if c.type.parent is None) or classes
 
 
 def every(*classes: type[Resource]) -> Callable[[Io], AsyncIterator[int]]:

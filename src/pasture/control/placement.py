@@ -1,17 +1,18 @@
 """Gives containers their hosts: all unplaced ones of an environment in one plan.
 
-The key is the environment, so that two plans never race for one port. The rules are in
-``pasture.schedule``.
+The key is the environment, so that two plans never race for one port: one plan's containers count
+in the next one's fleet. The rules are in ``pasture.schedule``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 
 from pasture.control.loop import Controller, Io, every, put
 from pasture.model.account import Project
 from pasture.model.container import REMOVED, Container
 from pasture.model.host import Host
-from pasture.schedule.place import Fleet, Placed, Refused, place
+from pasture.schedule.fleet import Fleet
+from pasture.schedule.place import Placed, Refused, place
 from pasture.store.query import Where
 
 BATCH = 200  # rows a write
@@ -44,41 +45,77 @@ def answer(answered: Placed | Refused) -> Container:
             return replace(container, message=why)
 
 
-async def reconcile(io: Io, key: int) -> None:
-    """Place what waits in one environment."""
-    here = Where("account_id", key)
-    unplaced = await io.store.find(Container, here, Where("host_id", op="null"))
-    if not any(needs_host(c) for c in unplaced):
-        return
-    hosts = await io.store.find(Host, here)
-    placed = await io.store.find(Container, here, Where("host_id", op="notnull"))
-    changed = plan(unplaced, Fleet(hosts, placed))
-    for some in batches(changed):
-        await put(io, *some)
+class Placement:
+    """The controller's memory: each environment's fleet, kept current by the feed's hints.
+
+    Placing one container does not read the fleet anew. Every resync forgets it all.
+    """
+
+    def __init__(self) -> None:
+        self._fleets: dict[int, Fleet] = {}
+
+    async def keys(self, io: Io) -> AsyncIterator[int]:
+        """Give every environment."""
+        self._fleets.clear()
+        async for key in every(Project)(io):
+            yield key
+
+    async def reconcile(self, io: Io, key: int) -> None:
+        """Place what waits in one environment."""
+        unplaced = await io.store.find(
+            Container, Where("account_id", key), Where("host_id", op="null")
+        )
+        if not any(needs_host(c) for c in unplaced):
+            return
+        fleet = await self._fleet(io, key)
+        changed = plan(unplaced, fleet)
+        try:
+            for start in range(0, len(changed), BATCH):
+                await put(io, *changed[start : start + BATCH])
+        except BaseException:  # which of them were written is not known here: look again
+            self._fleets.pop(key, None)
+            raise
+
+    async def _fleet(self, io: Io, key: int) -> Fleet:
+        known = self._fleets.get(key)
+        if known is not None and not known.is_filling:
+            return known
+        here = Where("account_id", key)
+        fleet = self._fleets[key] = Fleet()  # known from here on: hints during the reading count
+        for host in await io.store.find(Host, here):
+            fleet.see_host(host)
+        for one in await io.store.find(Container, here, Where("host_id", op="notnull")):
+            fleet.see(one)
+        fleet.filled()
+        return fleet
+
+    async def of_container(self, _: Io, container: Container) -> tuple[int, ...]:
+        """Hint where a container waits, or frees what another waits for."""
+        key = container.account_id
+        if key is None:
+            return ()
+        if key in self._fleets:
+            self._fleets[key].see(container)
+        frees = not container.is_live or container.native_container
+        return (key,) if frees or needs_host(container) else ()
+
+    async def of_host(self, _: Io, host: Host) -> tuple[int, ...]:
+        """Hint at the environment of a host that changed."""
+        key = host.account_id
+        if key is None:
+            return ()
+        if key in self._fleets:
+            self._fleets[key].see_host(host)
+        return (key,)
 
 
-def batches(rows: Sequence[Container]) -> Iterable[Sequence[Container]]:
-    """Split into writes of a bounded size."""
-    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
-
-
-async def of_container(_: Io, container: Container) -> tuple[int, ...]:
-    """Hint where a container waits, or frees what another waits for."""
-    frees = not container.is_live or container.native_container
-    if container.account_id is None or not (frees or needs_host(container)):
-        return ()
-    return (container.account_id,)
-
-
-async def of_host(_: Io, host: Host) -> tuple[int, ...]:
-    """Hint at the environment of a host that changed."""
-    return () if host.account_id is None else (host.account_id,)
-
-
-CONTROLLER = Controller(
-    name="placement",
-    reconcile=reconcile,
-    keys=every(Project),
-    hints={"instance": of_container, "host": of_host},
-    workers=2,
-)
+def controller() -> Controller:
+    """Return the controller with a memory of its own."""
+    placement = Placement()
+    return Controller(
+        name="placement",
+        reconcile=placement.reconcile,
+        keys=placement.keys,
+        hints={"instance": placement.of_container, "host": placement.of_host},
+        workers=2,
+    )

@@ -15,7 +15,7 @@ from pasture.control.stack import service_to_remove
 from pasture.model.account import Project, ProjectMember
 from pasture.model.container import REMOVED, Container
 from pasture.model.credential import Credential, Registry
-from pasture.model.host import KEEP, Host, Register
+from pasture.model.host import KEEP, Agent, Host, Register
 from pasture.model.resource import Resource
 from pasture.model.service import Service
 from pasture.model.stack import Stack
@@ -83,10 +83,16 @@ async def _contents(io: Io, key: int) -> Contents:
     entrances: list[Resource] = []
     for cls in RUNNING_TYPES:
         running += await io.store.find(cls, here, page=page)
+    running += await io.store.find(Agent, Where("project_id", key), page=page)
     for cls in ENTRANCES:
         entrances += await io.store.find(cls, here, page=page)
     entrances += await io.store.find(ProjectMember, Where("project_id", key), page=page)
     return Contents(hosts, running, entrances)
+
+
+async def of_agent(_: Io, agent: Agent) -> tuple[int, ...]:
+    """Hint at the environment of an agent that went."""
+    return (agent.project_id,) if agent.removed and agent.project_id else ()
 
 
 async def of_part(_: Io, row: Resource) -> tuple[int, ...]:
@@ -100,6 +106,7 @@ CONTROLLER = Controller(
     keys=every(Project),
     hints={
         "account": own,
+        "agent": of_agent,
         "host": of_part,
         "stack": of_part,
         "service": of_part,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pasture.model.container import Container
 from pasture.model.host import Host
 from pasture.schedule.constraint import Constraints, read
-from pasture.schedule.load import Load, Port, ports_asked, show_host, show_port
+from pasture.schedule.load import Load, Port, clash, ports_asked, show_host, show_port
 
 USABLE = ("active", "updating-active")
 MIB = 1024 * 1024
@@ -30,11 +30,13 @@ class Demand:
     @property
     def port_asked_twice(self) -> Port | None:
         """A port that no host can give, as the container itself asks for it twice."""
-        own = Load()
+        asked: dict[tuple[str, int], set[str]] = {}
         for port in self.ports:
-            if own.holds(port):
+            protocol, number, address = port
+            before = asked.setdefault((protocol, number), set())
+            if before and clash(address, before):
                 return port
-            own.take_ports((port,))
+            before.add(address)
         return None
 
     def refuse(self, host: Host, load: Load) -> str | None:

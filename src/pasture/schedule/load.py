@@ -1,8 +1,10 @@
-"""What a host's containers take of it, added up once and kept current while a batch is placed."""
+"""What a host's containers take of it: added up once, then kept current change by change."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from sys import intern
+from typing import TypeAlias, TypeVar
 
 from pasture.kit.errors import PortWrongFormat
 from pasture.kit.ids import show
@@ -45,6 +47,38 @@ def _port(text: str) -> Port | None:
     return mapping.protocol, mapping.public, ANY_ADDRESS if bound in ALL_SPELLINGS else bound
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one container takes of its host."""
+
+    host_id: int
+    memory: int
+    milli_cpu: int
+    ports: tuple[Port, ...]
+    labels: tuple[tuple[str, str], ...]
+    names: tuple[str, ...]
+
+
+def share(container: Container) -> Share | None:
+    """Return what a container takes; None where it takes nothing.
+
+    Ours keeps its ports and reservations while it is stopped: it has no other host to start on.
+    A native one counts while it runs.
+    """
+    if container.host_id is None or not container.is_live:
+        return None
+    if container.native_container and container.engine_state not in HELD_WHILE:
+        return None
+    return Share(
+        host_id=container.host_id,
+        memory=container.memory_reservation or 0,
+        milli_cpu=container.milli_cpu_reservation or 0,
+        ports=ports_asked((*container.ports, *container.published_ports)),
+        labels=tuple((intern(k), intern(v)) for k, v in container.labels.items()),
+        names=(container.uuid, container.name) if container.name else (container.uuid,),
+    )
+
+
 @dataclass(slots=True)
 class Load:
     """The sum of what stands on one host."""
@@ -52,35 +86,52 @@ class Load:
     containers: int = 0
     memory: int = 0
     milli_cpu: int = 0
-    ports: dict[tuple[str, int], set[str]] = field(default_factory=dict[tuple[str, int], set[str]])
-    labels: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
-    names: set[str] = field(default_factory=set[str])
+    ports: dict[tuple[str, int], Counter[str]] = field(
+        default_factory=dict[tuple[str, int], Counter[str]]
+    )
+    labels: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    names: Counter[str] = field(default_factory=Counter[str])
 
-    def add(self, container: Container) -> None:
-        """Count a container that stands on this host; a native one only while it runs.
-
-        Ours keeps its ports and reservations while it is stopped: it has no other host to start on.
-        """
-        if container.native_container and container.engine_state not in HELD_WHILE:
-            return
+    def add(self, one: Share) -> None:
+        """Count a container."""
         self.containers += 1
-        self.memory += container.memory_reservation or 0
-        self.milli_cpu += container.milli_cpu_reservation or 0
-        self.take_ports(ports_asked((*container.ports, *container.published_ports)))
-        self.labels.update(container.labels.items())
-        self.names.add(container.uuid)
-        if container.name:
-            self.names.add(container.name)
+        self.memory += one.memory
+        self.milli_cpu += one.milli_cpu
+        self.labels.update(one.labels)
+        self.names.update(one.names)
+        for protocol, number, address in one.ports:
+            self.ports.setdefault((protocol, number), Counter())[address] += 1
 
-    def take_ports(self, ports: Iterable[Port]) -> None:
-        """Count ports as used."""
-        for protocol, number, address in ports:
-            self.ports.setdefault((protocol, number), set()).add(address)
+    def drop(self, one: Share) -> None:
+        """Count a container no more."""
+        self.containers -= 1
+        self.memory -= one.memory
+        self.milli_cpu -= one.milli_cpu
+        _subtract(self.labels, one.labels)
+        _subtract(self.names, one.names)
+        for protocol, number, address in one.ports:
+            used = self.ports[protocol, number]
+            _subtract(used, (address,))
+            if not used:
+                del self.ports[protocol, number]
 
     def holds(self, port: Port) -> bool:
         """Tell whether a port is used: on this address, or either of the two is all addresses."""
         protocol, number, address = port
         used = self.ports.get((protocol, number))
-        return used is not None and (
-            address == ANY_ADDRESS or ANY_ADDRESS in used or address in used
-        )
+        return used is not None and clash(address, used)
+
+
+def clash(address: str, used: Collection[str]) -> bool:
+    """Tell whether a bind to an address meets one that is there already."""
+    return address == ANY_ADDRESS or ANY_ADDRESS in used or address in used
+
+
+T = TypeVar("T")
+
+
+def _subtract(counted: Counter[T], gone: Iterable[T]) -> None:
+    for one in gone:
+        counted[one] -= 1
+        if not counted[one]:
+            del counted[one]

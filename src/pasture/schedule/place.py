@@ -6,13 +6,14 @@ O(log hosts) instead of a look at every host.
 """
 
 import heapq
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pasture.kit.ids import show
 from pasture.model.container import Container
 from pasture.model.host import Host
 from pasture.schedule.demand import Demand, demand
+from pasture.schedule.fleet import Fleet
 from pasture.schedule.load import Load, show_port
 
 NO_HOST = "no host in this environment: add one"
@@ -35,34 +36,28 @@ class Refused:
     why: str
 
 
-class Fleet:
-    """The hosts of an environment and what stands on them; placing adds to it."""
-
-    def __init__(self, hosts: Iterable[Host], placed: Iterable[Container]) -> None:
-        self.hosts = sorted(hosts, key=lambda h: h.id)
-        self.loads = {h.id: Load() for h in self.hosts}
-        for one in placed:
-            load = self.loads.get(one.host_id or 0)
-            if load is not None:
-                load.add(one)
-
-
 def place(unplaced: Iterable[Container], fleet: Fleet) -> list[Placed | Refused]:
-    """Place what can be placed, oldest first, and explain the rest."""
+    """Place what can be placed, oldest first, and explain the rest; the fleet counts it at once."""
     queues: dict[Demand, _Queue] = {}
     answers: list[Placed | Refused] = []
+    hosts = fleet.hosts
     for container in sorted(unplaced, key=lambda c: c.id):
         asked = demand(container)
         queue = queues.get(asked)
         if queue is None or asked.is_about_neighbours:
-            queue = queues[asked] = _Queue(asked, fleet)
+            queue = queues[asked] = _Queue(asked, hosts, fleet.loads)
         host = queue.take()
         if host is None:
             answers.append(Refused(container, queue.explain()))
         else:
-            fleet.loads[host.id].add(container)
+            fleet.see(on(container, host))
             answers.append(Placed(container, host))
     return answers
+
+
+def on(container: Container, host: Host) -> Container:
+    """Return the container as the write of its placement will leave it."""
+    return replace(container, host_id=host.id, row_version=container.row_version + 1)
 
 
 class _Queue:
@@ -71,10 +66,10 @@ class _Queue:
     Entries carry the load that they were pushed with; one that has grown since is pushed again.
     """
 
-    def __init__(self, asked: Demand, fleet: Fleet) -> None:
+    def __init__(self, asked: Demand, hosts: Sequence[Host], loads: Mapping[int, Load]) -> None:
         self._asked = asked
-        self._loads = fleet.loads
-        self._hosts = [h for h in fleet.hosts if asked.requested in {None, h.id}]
+        self._loads = loads
+        self._hosts = [h for h in hosts if asked.requested in {None, h.id}]
         self._why: str | None = None
         self._heap = [
             (asked.count_unmet(h, self._loads[h.id]), self._loads[h.id].containers, number)
@@ -102,7 +97,7 @@ class _Queue:
         return self._why
 
 
-def _explain(asked: Demand, hosts: Sequence[Host], loads: dict[int, Load]) -> str:
+def _explain(asked: Demand, hosts: Sequence[Host], loads: Mapping[int, Load]) -> str:
     twice = asked.port_asked_twice
     if twice is not None:
         return f"port {show_port(twice)} is asked for twice by the container itself"
