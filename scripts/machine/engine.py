@@ -94,7 +94,9 @@ def absent() -> Seen:
 
 def installed(package: str) -> bool:
     """Tell whether Debian's package is installed."""
-    return "installed" in printed("dpkg-query", "--show", "--showformat=${db:Status-Status}", package)
+    return "installed" in printed(
+        "dpkg-query", "--show", "--showformat=${db:Status-Status}", package
+    )
 
 
 def start(place: Place, *, systemd: bool) -> None:

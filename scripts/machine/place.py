@@ -81,7 +81,9 @@ def find(given: Mapping[str, str]) -> Place:
         Invalid: a variable has a value that it does not take.
 
     """
-    data = AgentSettings.from_env({k: v for k, v in given.items() if k == "PASTURE_DATA"} | home(given), {}).data
+    data = AgentSettings.from_env(
+        {k: v for k, v in given.items() if k == "PASTURE_DATA"} | home(given), {}
+    ).data
     kept = read_env(data / "machine/settings.env")
     told = {k: v for k, v in kept.items() if k in REMEMBERED}
     told |= {k: given[k] for k in REMEMBERED if given.get(k)}

@@ -114,7 +114,7 @@ def engine_problems(seen: Facts) -> Iterator[str]:
             )
         case Kind.PODMAN:
             yield (
-                f"Podman answers in the Docker Engine's place: `sudo apt-get remove podman-docker`, "
+                "Podman answers in the Docker Engine's place: `sudo apt-get remove podman-docker`, "
                 f"or name a Docker Engine by DOCKER_HOST, {AGAIN}"
             )
         case Kind.ROOTLESS:
@@ -164,4 +164,4 @@ def folder_problems(seen: Facts) -> Iterator[str]:
     if not seen.checkout_is_ours:
         yield f"user {seen.user} may not write into this checkout: make run as its owner"
     if len(seen.socket_path.encode()) > LONGEST_SOCKET:
-        yield f"the data folder's path is too long for a socket in it: set a shorter PASTURE_DATA"
+        yield "the data folder's path is too long for a socket in it: set a shorter PASTURE_DATA"

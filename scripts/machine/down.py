@@ -1,0 +1,121 @@
+"""`make stop`, `make status` and `make uninstall`."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+
+from pasture.server.folder import FIRST_LOGIN, KEY, LOCAL_SOCKET, LOCK
+from scripts.machine import engine, keepers, local
+from scripts.machine.engine import ENGINE, Kind, containers_of, remove_container
+from scripts.machine.keepers import AGENT, SERVER
+from scripts.machine.local import is_connected
+from scripts.machine.place import Place
+from scripts.machine.shell import Stopped, say
+
+OURS = ("agent", "machine", FIRST_LOGIN, KEY, LOCAL_SOCKET, LOCK)  # of DATA, beside the database
+WELL, ILL = 0, 1
+
+
+def stop(place: Place) -> None:
+    """End agent and server; containers go on."""
+    keeper = keepers.keeper(place)
+    ran = [name for name in (AGENT, SERVER) if keeper.stop(name)]
+    if not ran:
+        say("Pasture does not run here.")
+        return
+    say(f"{' and '.join(ran)} stopped. Containers keep running; `make run` takes them up again.")
+
+
+def status(place: Place) -> int:
+    """Say what runs; return an exit code."""
+    keeper = keepers.keeper(place)
+    seen = local.status(place)
+    pids = {name: keeper.pid(name) for name in (SERVER, AGENT)}
+    answers = f", answers at {place.url(seen.port)}, version {seen.version}" if seen else ""
+    silent = ", does not answer" if pids[SERVER] and not seen else ""
+    say(f"server   {running(pids[SERVER])}{answers}{silent}")
+    say(f"agent    {running(pids[AGENT])}")
+    for host in seen.hosts if seen else []:
+        link = "" if is_connected(host) else f", agent {host['agentState']}"
+        say(f"host     {host['name']} ({host['id']}) is {host['state']}{link}")
+    docker = engine.look(place.docker_host, named=place.docker_host_was_named)
+    say(f"Engine   {docker.kind} {docker.version} at {place.docker_host}")
+    say(f"data     {place.data}")
+    well = all(pids.values()) and seen is not None and seen.active_host() is not None
+    return WELL if well and docker.kind is Kind.READY else ILL
+
+
+def running(pid: int | None) -> str:
+    """Return in words whether a process is there."""
+    return f"runs (process {pid})" if pid else "does not run"
+
+
+def uninstall(place: Place, given: Mapping[str, str]) -> None:
+    """Remove what `make run` made, after asking.
+
+    Raises:
+        Stopped: nobody agreed, or the containers cannot be removed.
+
+    """
+    too = given.get("CONTAINERS") == "remove"
+    containers = containers_here(place) if too else []
+    fate = f"{len(containers)} containers of this installation" if too else "no container"
+    say(f"This removes server and agent, {place.data} (database and key), .venv, and {fate}.")
+    if not too:
+        say("Containers of Pasture stay as they are; CONTAINERS=remove removes them too.")
+    if given.get("YES") != "1" and not agreed():
+        raise Stopped("nothing was removed: answer yes, or set YES=1")
+    keeper = keepers.keeper(place)
+    keeper.stop(AGENT)
+    for container in containers:
+        remove_container(place.docker_host, container)
+    keeper.stop(SERVER)
+    keeper.forget()
+    remove_data(place)
+    shutil.rmtree(place.checkout / ".venv", ignore_errors=True)
+    say("Removed. Docker and Debian's packages stay: other programs may use them.")
+    if (ENGINE / "dockerd.pid").exists():
+        end = f"sudo kill $(cat {ENGINE}/dockerd.pid)"
+        say(f"The dockerd that `make run` started goes on; this ends it: {end}")
+
+
+def agreed() -> bool:
+    """Ask, where somebody is there to answer."""
+    return os.isatty(sys.stdin.fileno()) and input("Go on? (yes/no) ").strip().lower() == "yes"
+
+
+def containers_here(place: Place) -> list[str]:
+    """Return the containers that this installation has on this machine.
+
+    Raises:
+        Stopped: it is not known which they are, or the Engine does not answer.
+
+    """
+    try:
+        installation = json.loads((place.data / "agent/assignment.json").read_text())[
+            "installation"
+        ]
+        return containers_of(place.docker_host, installation) if installation else []
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError) as error:
+        raise Stopped(f"containers of this installation cannot be found: {error}") from error
+
+
+def remove_data(place: Place) -> None:
+    """Remove what is ours from DATA, and DATA if nothing else is in it."""
+    databases = [p.name for p in place.data.glob("pasture.db*")]
+    for name in (*OURS, *databases):
+        path = place.data / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    if not place.data.exists():
+        return
+    if left := sorted(p.name for p in place.data.iterdir()):
+        say(f"{place.data} stays: it also holds {', '.join(left)}")
+    else:
+        place.data.rmdir()
