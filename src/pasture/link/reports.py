@@ -15,9 +15,10 @@ from pasture.wire.frames import Observed, Report
 ABSENT = "absent"
 UP = frozenset({"running", "restarting", "paused"})
 UNKNOWN = (
-    "made by this installation, but not known here (a restored database?): it is kept; "
-    "remove it if it is not needed"
+    "made by this installation, but not known here any more (its host was removed, or the "
+    "database was restored): it is kept; remove it if it is not needed"
 )
+LONGEST_MESSAGE = 1000
 SUFFIXES = (6, 12, 64)  # digits of the Engine's id that make a name unique
 
 
@@ -104,7 +105,7 @@ def observed(row: Container, one: Observed) -> Container:
         external_id=one.external_id or kept_id,
         engine_state=None if one.state == ABSENT else one.state,
         applied=max(one.applied, 1) if row.native_container else one.applied,
-        engine_message=one.message or (UNKNOWN if stray else None),
+        engine_message=short(one.message) or (UNKNOWN if stray else None),
         engine_failed=one.failed,
         exit_code=one.exit_code,
         primary_ip_address=one.ip,
@@ -114,12 +115,19 @@ def observed(row: Container, one: Observed) -> Container:
     )
 
 
+def short(message: str | None) -> str | None:
+    """Return a host's words, cut where they are a book."""
+    return message and message[:LONGEST_MESSAGE]
+
+
 def absent(row: Container) -> Container:
     """Return the row of a container that is no longer in the Engine."""
     return replace(
         row,
         external_id=row.external_id if row.native_container else None,
         engine_state=None,
+        engine_message=None,
+        engine_failed=False,
         primary_ip_address=None,
         published_ports=(),
     )
@@ -147,7 +155,7 @@ def native(one: Observed, host: Host, name: str) -> Container:
         generation=1,
         applied=1,
         engine_state=one.state,
-        engine_message=UNKNOWN if one.uuid else one.message,
+        engine_message=UNKNOWN if one.uuid else short(one.message),
         engine_failed=one.failed,
         exit_code=one.exit_code,
         primary_ip_address=one.ip,

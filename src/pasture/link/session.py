@@ -78,7 +78,7 @@ class Session:
         self._offered = (hello.history, hello.assignment)
         self._wake = asyncio.Event()
         self._wants_all = True
-        self._looks: set[int] = set()
+        self.looks: set[int] = set()
         self._beats = False
         self._accepted: int | None = None
         self._ending: tuple[Refused | None, str] | None = None
@@ -91,10 +91,10 @@ class Session:
 
     def look(self, container_id: int) -> None:
         """Look at this container's row: it may have changed, come or gone."""
-        self._looks.add(container_id)
-        if len(self._looks) > MOST_LOOKS:
+        self.looks.add(container_id)
+        if len(self.looks) > MOST_LOOKS:
             self._wants_all = True
-            self._looks.clear()
+            self.looks.clear()
         self._wake.set()
 
     def look_at_all(self) -> None:
@@ -183,13 +183,13 @@ class Session:
         """Send the assignment, or what changed in it."""
         if self._wants_all:
             await self._tell_all()
-        elif self._looks:
-            ids, self._looks = self._looks, set()
+        elif self.looks:
+            ids, self.looks = self.looks, set()
             await self._tell_some(ids)
 
     async def _tell_all(self) -> None:
         self._wants_all, self.is_loading = False, True
-        self._looks.clear()
+        self.looks.clear()
         rows = await self._store.find(Container, Where("host_id", self.host_id))
         await self._read_logins()
         self.is_loading = False
