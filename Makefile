@@ -19,7 +19,7 @@ uninstall: ## Remove what run made; YES=1 does not ask, CONTAINERS=remove remove
 	@scripts/python -m scripts.machine uninstall
 
 check: ## Format, lint, types, layers, shell syntax
-	@scripts/check
+	@scripts/python -m scripts.development.check
 
 test: ## Unit tests, then system tests on real Docker Engines
-	@scripts/test
+	@scripts/python -m scripts.development.test

@@ -181,9 +181,8 @@ def report(place: Place, keeper: Keeper, seen: Status, *, known: bool, ran: bool
     say("  stop, look, remove: make stop, make status, make uninstall")
     if line := keeper.at_boot():
         owner = "root's" if is_root() else "your"
-        say(
-            f"\nAt boot nothing starts it here. A line in {owner} crontab does (crontab -e):\n  {line}"
-        )
+        say(f"\nAt boot nothing starts it here; a line in {owner} crontab does (crontab -e):")
+        say(f"  {line}")
 
 
 def password(place: Place) -> str:

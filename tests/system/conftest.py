@@ -8,6 +8,17 @@ import pytest
 from tests.support.engines import Engine, private_engine, sweep
 from tests.support.installation import Installation, installation
 
+HERE = Path(__file__).parent
+LONGEST_S = 90
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all that stands here: no system test can forget it, and each has time for a boot."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.system)
+            item.add_marker(pytest.mark.timeout(LONGEST_S))
+
 
 @pytest.fixture(scope="session")
 def shared_engine() -> Generator[Engine]:

@@ -13,8 +13,6 @@ from tests.support.images import BUSYBOX, WEB
 from tests.support.local_http import UnixConnection, ask, get
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.system
-
 
 def test_a_published_port_answers_inside_the_engines_own_network(engine: Engine) -> None:
     engine.docker("run", "-d", "--name", "web", "-h", "shown", "-p", "8081:80", WEB)
