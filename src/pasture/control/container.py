@@ -136,7 +136,7 @@ def _show_stopped(container: Container) -> Shown:
         return Shown("error", words, failed=True)
     if container.state == "creating":
         return Shown("creating", words)
-    return Shown("stopped" if container.engine_state else "stopping", words)
+    return Shown("stopping", words) if container.engine_state is None else Shown("stopped")
 
 
 def _show_removed(container: Container) -> Shown:

@@ -137,7 +137,7 @@ class _Loop:
 
 
 async def _follow(loops: Sequence[_Loop], io: Io) -> None:
-    """Turn the feed into hints; where it was lost, look at everything."""
+    """Turn the feed into hints until the store is closed; where it was lost, look at everything."""
     failures = 0
     while True:
         after = io.store.revision  # read first: what is written during the resync comes by feed
@@ -152,6 +152,8 @@ async def _follow(loops: Sequence[_Loop], io: Io) -> None:
             failures += 1
             log.exception("feed failed", extra={"failures": failures})
             await asyncio.sleep(delay_s(failures))
+        else:
+            return  # the store is closed
 
 
 async def _resync(loops: Sequence[_Loop]) -> None:

@@ -1,0 +1,58 @@
+import asyncio
+
+import pytest
+
+from pasture.control.queue import Queue
+
+
+async def test_a_key_that_is_hinted_at_twice_is_handed_out_once() -> None:
+    queue = Queue()
+    queue.add(1)
+    queue.add(1)
+    queue.add(2)
+    assert [await queue.take(), await queue.take()] == [1, 2]
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(queue.take(), 0.01)
+
+
+async def test_a_key_at_work_is_handed_out_again_only_when_it_is_done() -> None:
+    queue = Queue()
+    queue.add(1)
+    key = await queue.take()
+    queue.add(1)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(queue.take(), 0.01)
+    queue.done(key)
+    assert await queue.take() == 1
+
+
+@pytest.mark.looptime
+async def test_a_later_look_comes_then_and_the_last_word_about_when_counts() -> None:
+    queue, loop = Queue(), asyncio.get_running_loop()
+    begin = loop.time()
+    queue.add_after(1, 50)
+    queue.add_after(1, 20)
+    await queue.take()
+    assert loop.time() - begin == 20
+
+
+@pytest.mark.looptime
+async def test_a_hint_replaces_a_later_look() -> None:
+    queue, loop = Queue(), asyncio.get_running_loop()
+    begin = loop.time()
+    queue.add_after(1, 20)
+    queue.add(1)
+    queue.add_after(1, 30)  # it is to be looked at anyway
+    queue.done(await queue.take())
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(queue.take(), 100)
+    assert loop.time() - begin == 100
+
+
+@pytest.mark.looptime
+async def test_a_closed_queue_has_no_later_looks() -> None:
+    queue = Queue()
+    queue.add_after(1, 20)
+    queue.close()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(queue.take(), 100)
