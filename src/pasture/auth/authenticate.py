@@ -104,21 +104,35 @@ class Authenticator:
             Unauthorized: nobody's, or too many failed tries.
 
         """
+        found = [
+            p for p in await self.rows.find(Password, Where("public_value", login)) if _is_active(p)
+        ]
+        credential = found[0] if found else None
+        if not await self.is_password(credential, password, address, login) or credential is None:
+            raise Unauthorized("login or password is wrong")
+        return await self._usable(credential.account_id), credential
+
+    async def is_password(
+        self, credential: Password | None, given: str, address: str, login: str = ""
+    ) -> bool:
+        """Tell whether this is a login's password; None is an unknown login, which costs as much.
+
+        Raises:
+            Unauthorized: there were too many failed tries.
+
+        """
+        login = credential.public_value if credential else login
         wait_ms = self.throttle.wait_ms(login, address)
         if wait_ms:
             raise Unauthorized(
                 f"too many failed tries; the next is looked at in {wait_ms // 1000 + 1} s"
             )
-        found = [
-            p for p in await self.rows.find(Password, Where("public_value", login)) if _is_active(p)
-        ]
-        credential = found[0] if found else None
         stored = credential.secret_value if credential else None
-        if not await self.passwords.matches(stored, password) or credential is None:
+        if not await self.passwords.matches(stored, given):
             self.throttle.failed(login, address)
-            raise Unauthorized("login or password is wrong")
+            return False
         self.throttle.succeeded(login, address)
-        return await self._usable(credential.account_id), credential
+        return True
 
     async def session(self, token: str) -> Session | None:
         """Return the live session of a token."""

@@ -1,0 +1,90 @@
+"""An answer, and the headers that each of ours has (``reference/rancher16-api.md#1.1``)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from pasture.api.asked import Asked, cookies
+from pasture.auth.identity import Identity
+from pasture.kit.ids import show
+
+JSON = "application/json; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+CHALLENGE = 'Basic realm="Enter API access key and secret key as username and password"'
+UNAUTHORIZED = 401
+encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, body and further headers."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = JSON
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def json_answer(status: int, content: Any) -> Answer:
+    """Return an answer of JSON."""
+    return Answer(status, encode(content))
+
+
+def headers_of(
+    answer: Answer,
+    *,
+    asked: Asked,
+    identity: Identity | None,
+    settings: Mapping[str, str],
+    schemas: str,
+    version: str,
+) -> list[tuple[str, str]]:
+    """Return every header of an answer."""
+    found = [
+        ("content-length", str(len(answer.body))),
+        ("x-api-schemas", schemas),
+        ("x-api-client-ip", asked.address),
+        ("x-rancher-version", settings["rancher.server.version"]),
+        ("x-pasture-version", version),
+        ("vary", "Accept-Encoding, User-Agent"),
+        ("cache-control", "no-store"),
+        *answer.headers,
+    ]
+    if answer.body:
+        found.append(("content-type", answer.content_type))
+    if identity is not None:
+        found += about(identity)
+    label = quote(settings["ui.pl"], safe="")
+    if cookies(asked.headers).get("PL") != label:
+        found.append(("set-cookie", f"PL={label}; Path=/"))
+    if answer.status == UNAUTHORIZED and wants_challenge(asked.headers):
+        found.append(("www-authenticate", CHALLENGE))
+    return found
+
+
+def about(identity: Identity) -> list[tuple[str, str]]:
+    """Return the headers that tell the asker who they are."""
+    return [
+        ("x-api-account-id", show("account", identity.effective)),
+        ("x-api-user-id", show("account", identity.account)),
+        ("x-api-account-kind", identity.account_kind),
+        ("x-api-account-name", in_header(identity.account_name or "")),
+    ]
+
+
+def in_header(text: str) -> str:
+    """Return a text that somebody chose as a header may hold it: Latin letters, one line."""
+    return (
+        "".join(c if c.isprintable() else "?" for c in text)
+        .encode("latin-1", "replace")
+        .decode("latin-1")
+    )
+
+
+def wants_challenge(headers: Mapping[str, str]) -> bool:
+    """Tell whether a refusal may make a browser ask for a login."""
+    silent = headers.get("x-api-no-challenge", "").lower() == "true"
+    return not silent and headers.get("connection", "").lower() != "upgrade"

@@ -1,0 +1,162 @@
+"""The HTTP API as Starlette routes: ``make(store, authenticator, ...)``."""
+
+import logging
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from starlette.routing import BaseRoute, Route
+
+from pasture.api.answer import Answer, headers_of, json_answer
+from pasture.api.asked import Asked, ask
+from pasture.api.body import Gone, Receive, parse_body, read_body
+from pasture.api.context import Api, Settings, context_of
+from pasture.api.dispatch import dispatch
+from pasture.api.errors import UNKNOWN_STATUS, shown, status_of
+from pasture.api.scripts import SCRIPTS, answer_script
+from pasture.api.token import PATHS as TOKEN_PATHS
+from pasture.api.token import answer_token
+from pasture.auth.authenticate import Authenticator
+from pasture.auth.identity import Identity
+from pasture.kit.clock import Clock
+from pasture.kit.ids import show
+from pasture.kit.logs import request_id
+from pasture.store.store import Store
+
+log = logging.getLogger(__name__)
+Send: TypeAlias = Callable[[Any], Awaitable[None]]
+VERSION = "v2-beta"
+TOO_LARGE = 413
+BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def make(
+    store: Store, authenticator: Authenticator, *, clock: Clock, version: str
+) -> list[BaseRoute]:
+    """Return the routes of the API; ``version`` is Pasture's own."""
+    api = Api(
+        store=store,
+        clock=clock,
+        auth=authenticator,
+        settings=Settings(store, clock),
+        version=version,
+    )
+    endpoint = Endpoint(api)
+    return [
+        Route(f"/{VERSION}", endpoint),
+        Route(f"/{VERSION}/{{rest:path}}", endpoint),
+        Route(f"/v1/{SCRIPTS}/{{rest:path}}", endpoint),
+    ]
+
+
+@dataclass
+class Handled:
+    """What became known of a request on the way to its answer."""
+
+    asked: Asked | None = None
+    identity: Identity | None = None
+    schemas: str = ""
+
+
+class Endpoint:
+    """One ASGI app for all requests of the API: answers, or says why not, and logs it."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
+        number = uuid.uuid4().hex
+        handled = Handled()
+        before = request_id.set(number)
+        try:
+            answer = await self._answer(scope, receive, handled, number)
+            if answer is not None:
+                await self._send(answer, handled, send, number)
+                tell(scope, handled, answer.status, time.perf_counter() - began)
+        finally:
+            request_id.reset(before)
+
+    async def _answer(
+        self, scope: Mapping[str, Any], receive: Receive, handled: Handled, number: str
+    ) -> Answer | None:
+        """Return the answer, an error's too; None where nobody waits for it."""
+        try:
+            return await self._handle(scope, receive, handled)
+        except Gone:
+            return None
+        except Exception as error:
+            status = status_of(error)
+            if status >= UNKNOWN_STATUS:
+                log.exception("request failed", exc_info=error)
+            return json_answer(status, shown(error, number))
+
+    async def _handle(self, scope: Mapping[str, Any], receive: Receive, handled: Handled) -> Answer:
+        asked = handled.asked = ask(scope)
+        handled.schemas = f"{asked.root}/schemas"
+        word = asked.parts[0].lower() if asked.parts else ""
+        if word == SCRIPTS:
+            return await answer_script(self._api, asked)
+        if word in TOKEN_PATHS:
+            return await answer_token(self._api, asked, await given_by(asked, receive))
+        identity = handled.identity = await self._api.auth.identify(asked.presented)
+        given = await given_by(asked, receive)
+        context = await context_of(self._api, overridden(asked, given), identity, given)
+        handled.schemas = f"{context.view.prefix}/schemas"
+        return await dispatch(context)
+
+    async def _send(self, answer: Answer, handled: Handled, send: Send, number: str) -> None:
+        headers: list[tuple[str, str]] = [("content-length", str(len(answer.body)))]
+        if handled.asked is not None:
+            headers = headers_of(
+                answer,
+                asked=handled.asked,
+                identity=handled.identity,
+                settings=await self._api.settings.all(),
+                schemas=handled.schemas,
+                version=self._api.version,
+            )
+        headers.append(("x-request-id", number))
+        if answer.status == TOO_LARGE:
+            headers.append(("connection", "close"))  # the rest of the body is not read
+        raw = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers]
+        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+        await send({"type": "http.response.body", "body": answer.body})
+
+
+async def given_by(asked: Asked, receive: Receive) -> dict[str, Any]:
+    """Return what a request gives: its body over its query."""
+    if asked.method in BODILESS:
+        return {}
+    content = await read_body(receive, asked.headers)
+    return {**asked.first, **parse_body(content, asked.headers)}
+
+
+def overridden(asked: Asked, given: Mapping[str, Any]) -> Asked:
+    """Return the request with the method that a form names instead of its own."""
+    named = given.get("_method")
+    return replace(asked, method=named.upper()) if isinstance(named, str) else asked
+
+
+def tell(scope: Mapping[str, Any], handled: Handled, status: int, took_s: float) -> None:
+    """Log a request: without its query, which may hold a token."""
+    who, asked = handled.identity, handled.asked
+    log.info(
+        "request",
+        extra={
+            "method": scope["method"],
+            "path": safe_path(scope["path"]),
+            "status": status,
+            "ms": round(took_s * 1000, 1),
+            "account": None if who is None else show("account", who.account),
+            "address": None if asked is None else asked.address,
+        },
+    )
+
+
+def safe_path(path: str) -> str:
+    """Return a path as it may be logged: a registration token is a secret."""
+    start, found, _ = path.partition(f"/{SCRIPTS}/")
+    return f"{start}{found}..." if found else path

@@ -1,0 +1,82 @@
+"""Read a request's body within bounds: size while it arrives, time, depth of nesting."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeAlias, cast
+
+import msgspec
+
+from pasture.api.asked import parsed_query
+from pasture.kit.errors import InvalidBodyContent, TooLarge
+
+MOST_BYTES = 10 * 1024 * 1024
+ARRIVES_IN_S = 60.0
+FORM = "application/x-www-form-urlencoded"
+Receive: TypeAlias = Callable[[], Awaitable[Any]]
+
+
+class Gone(Exception):
+    """The client went away before its request was complete; nobody reads an answer."""
+
+
+async def read_body(receive: Receive, headers: Mapping[str, str]) -> bytes:
+    """Return the whole body.
+
+    Raises:
+        TooLarge: it is longer than what is accepted.
+        InvalidBodyContent: it takes too long to arrive.
+        Gone: it never will.
+
+    """
+    length = headers.get("content-length", "0")
+    if length.isdigit() and int(length) > MOST_BYTES:
+        raise too_large()
+    try:
+        async with asyncio.timeout(ARRIVES_IN_S):
+            return await _chunks(receive)
+    except TimeoutError as late:
+        raise InvalidBodyContent(f"the body did not arrive within {ARRIVES_IN_S:.0f} s") from late
+
+
+async def _chunks(receive: Receive) -> bytes:
+    chunks: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > MOST_BYTES:
+            raise too_large()
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def too_large() -> TooLarge:
+    """Return the refusal of a body."""
+    return TooLarge(f"the body is over {MOST_BYTES} bytes; accepted: at most that")
+
+
+def parse_body(content: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+    """Return a body's fields: JSON whatever its content type says, or a form.
+
+    Raises:
+        InvalidBodyContent: it is neither, or nested too deep.
+
+    """
+    text = content.strip()
+    if not text:
+        return {}
+    if headers.get("content-type", "").startswith(FORM) and text[:1] not in b"{[":
+        return dict(reversed(parsed_query(text.decode("latin-1"))))
+    try:
+        found: Any = msgspec.json.decode(text)
+    except RecursionError as deep:
+        raise InvalidBodyContent("the JSON is nested too deep; accepted: some 100 levels") from deep
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as failed:
+        raise InvalidBodyContent(f"the body is not JSON: {failed}; accepted: an object") from failed
+    if isinstance(found, list):
+        raise InvalidBodyContent("the body is a list; accepted: one object")
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}

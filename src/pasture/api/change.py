@@ -1,0 +1,305 @@
+"""Writes: create, update, remove, act (``reference/rancher16-api.md#4``).
+
+Each is: look at the row, decide from the declarations, write row and audit together. A row that
+somebody else wrote meanwhile is looked at again; only what is no longer possible is refused.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from pasture.api.answer import Answer, json_answer
+from pasture.api.audit import audit
+from pasture.api.context import Context
+from pasture.api.last_admin import check_admin_stays
+from pasture.api.read import find_row
+from pasture.api.render import render
+from pasture.api.secrecy import changes_password, kept, sessions_of, shown_once
+from pasture.api.sight import Seen
+from pasture.api.take import Reference, Taken, take_changes, take_input, take_new
+from pasture.auth.may import may
+from pasture.kit.errors import (
+    ActionNotAvailable,
+    Conflict,
+    InvalidAction,
+    InvalidReference,
+    MethodNotAllowed,
+)
+from pasture.kit.ids import show
+from pasture.model.declare import ResourceType, Scope, Step
+from pasture.model.resource import Resource
+from pasture.model.types import BY_NAME
+from pasture.store.changes import Create, Update
+
+TRIES = 6  # of a write that others keep overtaking
+GONE = frozenset({"removing", "removed", "purging", "purged"})
+CREATED, OK, ACCEPTED = 201, 200, 202
+Attempt = Callable[[Resource], Awaitable[Answer]]
+
+
+async def create(context: Context, seen: Seen, preset: Mapping[str, Any]) -> Answer:
+    """Create a resource; ``preset`` is what a link gives beside the body.
+
+    Raises:
+        MethodNotAllowed: the role creates none.
+        Invalid: a rule is broken.
+
+    """
+    if seen.type.abstract or not may(context.identity, "create", seen.type, None):
+        raise MethodNotAllowed(f"{seen.type.plural} cannot be created with this role")
+    given = {**context.given, **preset}
+    taken = take_new(seen.creatable, given)
+    await check_references(context, taken.references)
+    new = completed(seen.cls(**owned(taken.values, seen.type, context)))
+    once = shown_once(new)
+    stored = await kept(new, context.api.auth.passwords)
+    brought = seen.type.brings(new, context.identity.account) if seen.type.brings else ()
+    made, *_ = await context.store.write(
+        Create(stored),
+        *(Create(after(bring)) for bring in brought),
+        *audit(
+            context.identity,
+            seen.type,
+            "create",
+            given=given,
+            fields=seen.creatable,
+            status=CREATED,
+            address=context.asked.address,
+        ),
+    )
+    return json_answer(CREATED, render(made, context.view, once))
+
+
+def after(bring: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return what makes a further row from the first that a write made."""
+    return lambda made: bring(made[0])
+
+
+def owned(values: dict[str, Any], type: ResourceType, context: Context) -> dict[str, Any]:
+    """Return the values with whose the row is: the environment's, or the asker's own."""
+    if type.scope is Scope.GLOBAL or values.get("account_id") is not None:
+        return values
+    return {**values, "account_id": context.identity.effective}
+
+
+def completed(new: Resource) -> Resource:
+    """Return a new resource as it is stored: prepared, checked, in its first state."""
+    if new.type.prepare is not None:
+        new = new.type.prepare(new)
+    for check in new.type.checks:
+        check(new)
+    first = new.type.step("create")
+    return replace(new, state=first.during if first else "active")
+
+
+async def update(context: Context, seen: Seen, row: Resource) -> Answer:
+    """Change given fields; what moves the resource runs its update step.
+
+    Raises:
+        MethodNotAllowed: the role changes none, or not this one.
+        Invalid: a rule is broken.
+
+    """
+    if not may(context.identity, "update", seen.type, row):
+        raise MethodNotAllowed(f"this {seen.type.name} cannot be changed with this role")
+    taken = take_changes(seen.updatable, context.given)
+    await check_references(context, taken.references)
+
+    async def attempt(now: Resource) -> Answer:
+        changed = await with_changes(context, seen, now, taken)
+        if changed is None:
+            return json_answer(OK, render(now, context.view))
+        return await write(context, now, changed, verb="update", status=OK, fields=seen.updatable)
+
+    return await tried(context, row, attempt)
+
+
+async def with_changes(
+    context: Context, seen: Seen, row: Resource, taken: Taken
+) -> Resource | None:
+    """Return the row with what differs, None where nothing does."""
+    if row.state in GONE:
+        raise Conflict(f"this {seen.type.name} is {row.state}; it cannot be changed any more")
+    fields = {f.name: f for f in seen.fields}
+    secret = {n: v for n, v in taken.values.items() if fields[n].secret is not None}
+    plain = {n: v for n, v in taken.values.items() if n not in secret and getattr(row, n) != v}
+    if not plain and not secret:
+        return None
+    changed = replace(row, **plain, **secret)
+    for check in seen.type.checks:
+        check(changed)
+    if any(fields[n].moves for n in plain):
+        changed = moved(changed, "update")
+    return await kept(changed, context.api.auth.passwords, only=frozenset(secret))
+
+
+def moved(row: Resource, action: str) -> Resource:
+    """Return a row in the step's during state, as far as the step begins in its state.
+
+    Elsewhere the new spec alone is written: the controller that is at work looks again.
+    """
+    step = next((s for s in row.type.steps if s.name == action and row.state in s.begins), None)
+    return row if step is None else replace(row, state=step.during)
+
+
+async def remove(context: Context, seen: Seen, row: Resource) -> Answer:
+    """Run the remove step.
+
+    Raises:
+        MethodNotAllowed: the role removes none, or not this one, or not in this state.
+
+    """
+    if not may(context.identity, "delete", seen.type, row):
+        raise MethodNotAllowed(f"this {seen.type.name} cannot be removed with this role")
+    step = seen.type.step("remove")
+    if step is None:
+        raise MethodNotAllowed(f"{seen.type.plural} are not removed")
+    taking = await input_of(context, step)
+
+    async def attempt(now: Resource) -> Answer:
+        if now.state == step.during:
+            return json_answer(OK, render(now, context.view))
+        if now.state not in step.begins | step.also:
+            states = ", ".join(sorted(step.begins | step.also))
+            raise MethodNotAllowed(
+                f"this {seen.type.name} is {now.state}; it can be removed when {states}"
+            )
+        changed = stepped(now, step, taking)
+        return await write(context, now, changed, verb="delete", status=OK, fields=inputs(step))
+
+    return await tried(context, row, attempt)
+
+
+async def run_step(context: Context, seen: Seen, row: Resource, action: str) -> Answer:
+    """Run an action that is a step of the life cycle.
+
+    Raises:
+        InvalidAction: the type has no such action.
+        ActionNotAvailable: not in this state, or not with this role.
+
+    """
+    steps = [s for s in seen.type.steps if s.name == action]
+    taking = await input_of(context, steps[0])
+
+    async def attempt(now: Resource) -> Answer:
+        check_available(seen, now, action)
+        step = next(s for s in steps if s.available(now.state))
+        changed = stepped(now, step, taking)
+        return await write(context, now, changed, verb=action, status=ACCEPTED, fields=inputs(step))
+
+    return await tried(context, row, attempt)
+
+
+def check_available(seen: Seen, row: Resource, action: str) -> None:
+    """Refuse an action that is not offered.
+
+    Raises:
+        InvalidAction: the type has no such action.
+        ActionNotAvailable: not in this state, or not with this role.
+
+    """
+    known = {*(s.name for s in seen.type.steps), *(a.name for a in seen.type.more_actions)}
+    if action not in known:
+        raise InvalidAction(
+            f"{seen.type.name} has no action {action[:64]!r}; "
+            f"accepted: {', '.join(sorted(known)) or 'none'}",
+            field="action",
+        )
+    offered = seen.actions(row.state)
+    if action not in offered:
+        raise ActionNotAvailable(
+            f"this {seen.type.name} is {row.state}; "
+            f"accepted with this role: {', '.join(offered) or 'no action'}",
+            field="action",
+        )
+
+
+def stepped(row: Resource, step: Step, taking: Any) -> Resource:
+    """Return a row after a step's first half."""
+    changed = row if step.apply is None else step.apply(row, taking)
+    return replace(changed, state=step.during)
+
+
+async def input_of(context: Context, step: Step) -> Any:
+    """Return a step's input from the body, None where it takes none or none is given."""
+    if step.input is None or not inputs(step).keys() & context.given.keys():
+        return None
+    taking, references = take_input(step.input, context.given)
+    await check_references(context, references)
+    return taking
+
+
+def inputs(step: Step) -> Mapping[str, Any]:
+    """Return the fields of a step's input."""
+    return {} if step.input is None else step.input.value_type.by_wire
+
+
+async def write(
+    context: Context,
+    row: Resource,
+    changed: Resource,
+    *,
+    verb: str,
+    status: int,
+    fields: Mapping[str, Any],
+) -> Answer:
+    """Write a changed row and its audit row, and answer it; a new password ends sessions."""
+    await check_admin_stays(context.store, row, changed)
+    ended = await sessions_of(context, row) if changes_password(row, changed) else []
+    written, *_ = await context.store.write(
+        Update(changed),
+        *ended,
+        *audit(
+            context.identity,
+            row.type,
+            verb,
+            given=context.given,
+            fields=fields,
+            status=status,
+            address=context.asked.address,
+            resource_id=row.id,
+        ),
+    )
+    return json_answer(status, render(written, context.view))
+
+
+async def tried(context: Context, row: Resource, attempt: Attempt) -> Answer:
+    """Attempt a write, again on a fresh look at the row whenever somebody overtook it.
+
+    Raises:
+        Conflict: others kept overtaking it.
+
+    """
+    for _ in range(TRIES):
+        try:
+            return await attempt(row)
+        except Conflict:
+            seen, row = row, await find_row(context, type(row), show("x", row.id))
+            if row.row_version == seen.row_version:
+                raise
+    raise Conflict(f"others wrote this {row.type.name} {TRIES} times in a row; try again")
+
+
+async def check_references(context: Context, references: Iterable[Reference]) -> None:
+    """Refuse references to what does not exist, is removed or may not be seen.
+
+    Raises:
+        InvalidReference: one is.
+
+    """
+    for named in references:
+        cls = BY_NAME[named.type]
+        row = await context.store.get(cls, named.number)
+        if not names(context, named, row):
+            raise InvalidReference(
+                f"{named.path}: there is no {named.type} {show(cls.type.base, named.number)} here; "
+                "accepted: the id of one that exists",
+                field=named.field,
+            )
+
+
+def names(context: Context, named: Reference, row: Resource | None) -> bool:
+    """Tell whether a reference names something live that the asker may name."""
+    if row is None or not row.is_live or row.state in GONE:
+        return False
+    return named.is_identity or may(context.identity, "read", row.type, row)

@@ -1,0 +1,163 @@
+"""From a path to its handler: root, schemas, named exceptions, then every type alike.
+
+Order of refusals: id (404), type (404), action (422), method (405), fields (#4).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pasture.api.actions import act
+from pasture.api.answer import Answer, json_answer
+from pasture.api.change import create, remove, update
+from pasture.api.context import Context
+from pasture.api.identity import answer_identities
+from pasture.api.names import find_type
+from pasture.api.read import find_row, read_link, read_list, read_one
+from pasture.api.relations import Kind, Link
+from pasture.api.schema import all_schemas, schema
+from pasture.api.setting import answer_settings
+from pasture.api.sight import Seen
+from pasture.auth.identity import KNOWN
+from pasture.kit.errors import MethodNotAllowed, NotFound
+from pasture.kit.ids import show
+from pasture.model.resource import Resource
+from pasture.model.setting import Setting
+from pasture.model.types import BY_NAME
+
+SCHEMAS = frozenset({"schema", "schemas"})
+IDENTITIES = frozenset({"identity", "identities"})
+WITH_ID, WITH_LINK = 2, 3  # parts of a path
+
+
+async def dispatch(context: Context) -> Answer:
+    """Answer a request whose asker is known."""
+    if not context.asked.parts:
+        return root(context)
+    word = context.asked.parts[0].lower()
+    if word in SCHEMAS:
+        return schemas(context)
+    if word in IDENTITIES:
+        return await answer_identities(context)
+    return await on_type(context, seen_type(context, word))
+
+
+async def on_type(context: Context, seen: Seen) -> Answer:
+    """Answer a request for a type, a resource of it, or a link of that."""
+    asked = context.asked
+    if seen.cls is Setting:
+        return await answer_settings(context, seen)
+    if len(asked.parts) < WITH_ID:
+        return await on_collection(context, seen)
+    row = await find_row(context, seen.cls, asked.parts[1])
+    if len(asked.parts) >= WITH_LINK:
+        return await on_link(context, row, asked.parts[2])
+    return await on_resource(context, row)
+
+
+def seen_type(context: Context, word: str) -> Seen:
+    """Return what the asker sees of a type by any spelling.
+
+    Raises:
+        NotFound: unknown, or invisible to the asker's role.
+
+    """
+    found = find_type(word)
+    seen = None if found is None else context.view.sight.of.get(BY_NAME[found.name])
+    if seen is None:
+        raise NotFound(
+            f"there is no type {word[:64]!r} here; {context.view.prefix}/schemas has all"
+        )
+    return seen
+
+
+async def on_collection(context: Context, seen: Seen) -> Answer:
+    """Answer a request for a type."""
+    match context.asked.method:
+        case "GET":
+            return await read_list(context, seen)
+        case "POST":
+            return await create(context, seen, {})
+        case method:
+            raise MethodNotAllowed(f"{method} of {seen.type.plural} is not accepted; GET, POST are")
+
+
+async def on_resource(context: Context, row: Resource) -> Answer:
+    """Answer a request for a resource: of its concrete type, whatever the path said."""
+    seen = context.view.sight.of[type(row)]
+    action = context.asked.one("action")
+    match context.asked.method:
+        case "POST" if action is not None:
+            return await act(context, seen, row, action.lower())
+        case "GET":
+            return await read_one(context, row)
+        case "PUT":
+            return await update(context, seen, row)
+        case "DELETE":
+            return await remove(context, seen, row)
+        case method:
+            raise MethodNotAllowed(
+                f"{method} of a {seen.type.name} is not accepted; GET, PUT, DELETE and "
+                "POST with ?action= are"
+            )
+
+
+async def on_link(context: Context, row: Resource, name: str) -> Answer:
+    """Answer a request for what a resource links to, or that creates it there."""
+    link = context.view.sight.of[type(row)].links.get(name.lower())
+    if link is None:
+        raise NotFound(f"a {row.type.name} has no link {name[:64]!r}")
+    match context.asked.method:
+        case "GET":
+            return await read_link(context, row, link)
+        case "POST" if link.kind is Kind.CHILDREN:
+            seen = context.view.sight.of[link.target]
+            return await create(context, seen, preset(row, link))
+        case method:
+            raise MethodNotAllowed(f"{method} of {link.name} is not accepted; GET is")
+
+
+def preset(row: Resource, link: Link) -> Mapping[str, Any]:
+    """Return the reference that a child created through a link has."""
+    return {link.field.wire: show(row.type.base, row.id)}
+
+
+def schemas(context: Context) -> Answer:
+    """Answer all schemas of the asker's role, or one.
+
+    Raises:
+        NotFound: no such schema is visible.
+
+    """
+    asked, view = context.asked, context.view
+    if asked.method != "GET":
+        raise MethodNotAllowed(f"{asked.method} of schemas is not accepted; GET is")
+    role = context.identity.role
+    other = asked.one("_role")
+    if role == "admin" and other in KNOWN:
+        role = other or role
+    if len(asked.parts) < WITH_ID:
+        return Answer(200, all_schemas(role, view.prefix, asked.url))
+    found = schema(role, asked.parts[1], view.prefix)
+    if found is None:
+        raise NotFound(f"there is no schema {asked.parts[1][:64]!r} here")
+    return json_answer(200, found)
+
+
+def root(context: Context) -> Answer:
+    """Answer the version: where each collection is that the asker's role may list.
+
+    Raises:
+        MethodNotAllowed: it is no GET.
+
+    """
+    asked, view = context.asked, context.view
+    if asked.method != "GET":
+        raise MethodNotAllowed(f"{asked.method} is not accepted here; GET is")
+    links = {s.type.plural: f"{view.prefix}/{s.list_path}" for s in view.sight.listed}
+    shown = {
+        "id": asked.version,
+        "type": "apiVersion",
+        "links": {"self": asked.url, "schemas": f"{view.prefix}/schemas", **links},
+        "actions": {},
+    }
+    return json_answer(200, shown)

@@ -1,0 +1,129 @@
+"""Answer GET: a resource, a collection, a link (``reference/rancher16-api.md#2``)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pasture.api.answer import Answer, json_answer
+from pasture.api.context import Context
+from pasture.api.include import included
+from pasture.api.listing import NOWHERE, around, wanted
+from pasture.api.relations import Kind, Link, concrete
+from pasture.api.render import render
+from pasture.api.sight import Seen
+from pasture.auth.may import may, owner_field, visible_accounts
+from pasture.kit.errors import MethodNotAllowed, NotFound
+from pasture.kit.ids import parse, show
+from pasture.model.query import Where
+from pasture.model.resource import Resource
+
+
+async def find_row(context: Context, cls: type[Resource], text: str) -> Resource:
+    """Return the row of an id, as far as the asker may see it.
+
+    Raises:
+        NotFound: malformed, unknown, or not theirs.
+
+    """
+    number = parse(text)
+    row = None if number is None else await context.store.get(cls, number)
+    if row is None or not may(context.identity, "read", row.type, row):
+        raise NotFound(f"there is no {cls.type.name} {text[:64]!r} here")
+    return row
+
+
+async def read_one(context: Context, row: Resource) -> Answer:
+    """Answer a resource."""
+    [shown] = await shown_rows(context, [row])
+    return json_answer(200, shown)
+
+
+async def shown_rows(context: Context, rows: Sequence[Resource]) -> list[dict[str, Any]]:
+    """Return rows as they are shown, with what the query includes."""
+    shown = [render(row, context.view) for row in rows]
+    name = context.asked.one("include")
+    if name:
+        for one, more in zip(shown, await included(context, rows, name), strict=True):
+            one.update(more)
+    return shown
+
+
+async def read_list(context: Context, seen: Seen) -> Answer:
+    """Answer the collection of a type."""
+    if not may(context.identity, "list", seen.type, None):
+        raise MethodNotAllowed(f"{seen.type.plural} cannot be listed; accepted: GET by id")
+    return await collection(context, seen, ())
+
+
+async def read_link(context: Context, row: Resource, link: Link) -> Answer:
+    """Answer what a link leads to: a resource, or a collection."""
+    target = context.view.sight.of[link.target]
+    if link.kind is Kind.CHILDREN:
+        return await collection(
+            context, target, (Where(link.field.name, row.id),), parent=row, link=link
+        )
+    number = getattr(row, link.field.name)
+    if link.kind is Kind.ONE_LISTED:
+        only = NOWHERE if number is None else Where("id", number)
+        return await collection(context, target, (only,))
+    if number is None:
+        raise NotFound(f"this {row.type.name} has no {link.name}")
+    return await read_one(context, await find_row(context, link.target, show("x", number)))
+
+
+async def collection(
+    context: Context,
+    seen: Seen,
+    conditions: tuple[Where, ...],
+    *,
+    parent: Resource | None = None,
+    link: Link | None = None,
+) -> Answer:
+    """Answer one page of a type's rows that fulfil conditions and the query's filters."""
+    want = wanted(context.asked, seen)
+    where = [*conditions, *want.wheres, *visible(context, seen)]
+    rows = await context.store.find(seen.cls, *where, page=want.page, removed=want.removed)
+    page = rows[: want.limit]
+    return json_answer(
+        200,
+        {
+            "type": "collection",
+            "resourceType": link.resource_type if link else seen.type.name,
+            "links": {"self": context.asked.url},
+            "createTypes": create_types(context, seen),
+            "actions": {},
+            "data": await shown_rows(context, page),
+            **around(context.asked, seen, want, is_partial=len(rows) > want.limit),
+            "createDefaults": create_defaults(seen, parent, link),
+        },
+    )
+
+
+def visible(context: Context, seen: Seen) -> list[Where]:
+    """Return the conditions under which the asker sees rows of a type."""
+    kinds = [Where("kind", k, "ne") for k in context.view.sight.hidden_kinds(seen.cls)]
+    accounts = visible_accounts(context.identity, seen.type)
+    if accounts is None:
+        return kinds
+    return [Where(owner_field(seen.type), tuple(sorted(accounts)), "in"), *kinds]
+
+
+def create_types(context: Context, seen: Seen) -> dict[str, str]:
+    """Return where the concrete types of a base collection are created."""
+    kinds = concrete(seen.cls)
+    if kinds in {(), (seen.cls,)}:
+        return {}
+    of = context.view.sight.of
+    return {
+        c.type.name: f"{context.view.prefix}/{of[c].list_path}"
+        for c in kinds
+        if c in of and of[c].can("c")
+    }
+
+
+def create_defaults(seen: Seen, parent: Resource | None, link: Link | None) -> dict[str, str]:
+    """Return what a resource created through a link has: its reference."""
+    if parent is None or link is None or not seen.can("c"):
+        return {}
+    if link.field.wire not in seen.creatable:
+        return {}
+    return {link.field.wire: show(parent.type.base, parent.id)}

@@ -1,0 +1,77 @@
+"""``render(resource, view)``: a row as clients see it (``reference/rancher16-api.md#2.2``)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pasture.api.names import shown_id
+from pasture.api.relations import Kind
+from pasture.api.sight import Seen, Sight
+from pasture.api.values import replaced
+from pasture.model.declare import Origin
+from pasture.model.resource import Resource
+
+IN_PROGRESS = "In Progress"
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """How one asker sees resources: as which role, under which addresses."""
+
+    sight: Sight
+    root: str  # http://host/v2-beta
+    prefix: str  # the same, within the environment that was asked for
+    origin: Origin
+    action_key: str = "actions"
+
+
+def render(row: Resource, view: View, once: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return a row as it is shown; ``once`` are secrets that this answer alone shows."""
+    seen = view.sight.of[type(row)]
+    number = shown_id(row) if seen.by_name else f"{seen.id_prefix}{row.id}"
+    root = view.root if seen.is_environment else view.prefix  # an environment is at account level
+    at = f"{root}/{seen.path}/{number.lower() if seen.by_name else number}"
+    shown: dict[str, Any] = {
+        "id": number,
+        "type": seen.shown_type,
+        "links": links(row, seen, view, at),
+        view.action_key: {name: f"{at}/?action={name}" for name in seen.actions(row.state)},
+        "baseType": seen.base_type,
+    }
+    shown.update(zip(seen.wires, seen.read(row), strict=True))
+    for wire in seen.dates:
+        if shown[wire] is not None:
+            shown[f"{wire}TS"] = shown[wire]
+    replaced(shown, seen.showers)
+    for derived in seen.derived:
+        shown[derived.wire] = derived.compute(row, view.origin)
+    if seen.type.steps:
+        add_transition(row, seen, shown)
+    if once:
+        shown.update(once)
+    return shown
+
+
+def add_transition(row: Resource, seen: Seen, shown: dict[str, Any]) -> None:
+    """Add what is under way; a host is shown in its agent's state while it is active (#6)."""
+    message, progress, now = None, None, "no"
+    if row.state in seen.transitional:
+        now, message, progress = "yes", row.message or IN_PROGRESS, row.progress
+    elif row.failed:
+        now, message = "error", row.message
+    shown["transitioning"] = now
+    shown["transitioningMessage"] = message
+    shown["transitioningProgress"] = progress
+    if seen.has_agent_state and row.state == "active" and shown["agentState"]:
+        shown["state"] = shown["agentState"]
+
+
+def links(row: Resource, seen: Seen, view: View, at: str) -> dict[str, str]:
+    """Return the addresses that lead on from a row."""
+    found = {"self": at}
+    for name, link in seen.links.items():
+        if link.kind is not Kind.ONE or getattr(row, link.field.name) is not None:
+            found[link.name] = f"{at}/{name}"
+    if seen.is_environment:
+        found |= {s.type.plural: f"{at}/{s.list_path}" for s in view.sight.listed}
+    return found

@@ -1,0 +1,278 @@
+"""``/schemas``: what a role may do with each type, as clients read it (``#2.3``)."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, lru_cache
+from typing import Any
+
+import msgspec
+
+from pasture.api.names import ALIASES
+from pasture.api.shape import shape_of
+from pasture.api.sight import Seen, Sight, sight
+from pasture.api.values import is_visible
+from pasture.model.declare import MISSING, Derived, Field, Value, ValueType
+from pasture.model.types import BY_NAME
+
+TEXT = ("eq", "ne", "prefix", "like", "notlike", "null", "notnull")
+NUMBER = ("eq", "ne", "lt", "lte", "gt", "gte", "null", "notnull")
+CHOICE = ("eq", "ne", "null", "notnull")
+MODIFIERS: Mapping[str, tuple[str, ...]] = {
+    "string": TEXT, "int": NUMBER, "float": NUMBER, "date": NUMBER,
+    "boolean": CHOICE, "enum": CHOICE, "reference": CHOICE,
+}  # fmt: skip
+PLAIN: tuple[Callable[[], Any], ...] = (
+    dict,
+    list,
+    tuple,
+)  # factories of defaults that are the same for every row
+KEPT = 32  # some 80 kB each
+ENDS: tuple[tuple[str, Callable[[Field], Any]], ...] = (
+    ("min", lambda f: f.minimum),
+    ("max", lambda f: f.maximum),
+    ("minLength", lambda f: f.min_length),
+    ("maxLength", lambda f: f.max_length),
+    ("validChars", lambda f: f.chars),
+    ("options", lambda f: list(f.options) or None),
+)
+
+
+def modifiers(field: Field) -> tuple[str, ...]:
+    """Return the modifiers that a filter on a field takes."""
+    if field.wire == "state":
+        return CHOICE
+    return MODIFIERS.get(field.wire_type.partition("[")[0], TEXT)
+
+
+def schema(role: str, word: str, prefix: str) -> dict[str, Any] | None:
+    """Return one schema by any spelling, None where the role does not see it."""
+    found = _by_word(role).get(word.lower())
+    return None if found is None else _at(found, prefix)
+
+
+@lru_cache(KEPT)
+def all_schemas(role: str, prefix: str, url: str) -> bytes:
+    """Return the collection of all schemas of a role, encoded; ``url`` is its own."""
+    return msgspec.json.encode(
+        {
+            "type": "collection",
+            "resourceType": "schema",
+            "links": {"self": url},
+            "createTypes": {},
+            "actions": {},
+            "data": [_at(s, prefix) for s in documents(role)],
+            "sortLinks": {},
+            "pagination": None,
+            "sort": None,
+            "filters": {},
+            "createDefaults": {},
+        }
+    )
+
+
+def _at(document: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """Return a schema with its addresses."""
+    own = f"{prefix}/schemas/{document['id'].lower()}"
+    links = {"self": own}
+    if "GET" in document["collectionMethods"]:
+        links["collection"] = f"{prefix}/{document['pluralName'].lower()}"
+    return {**document, "links": links}
+
+
+@cache
+def _by_word(role: str) -> Mapping[str, dict[str, Any]]:
+    return {
+        word.lower(): document
+        for document in documents(role)
+        for word in (document["pluralName"], document["id"])
+    }
+
+
+@cache
+def documents(role: str) -> tuple[dict[str, Any], ...]:
+    """Return a role's schemas without addresses, by id."""
+    seen = sight(role)
+    found = {s.type.name: _resource(s) for s in seen.of.values()}
+    for name, alias in ALIASES.items():
+        if name in found:
+            found[alias] = _aliased(found[name], alias)
+    for value in _values(seen):
+        found.setdefault(value.name, _value(value, role))
+    found["schema"] = _document("schema", "schemas", collection=("GET",), resource=("GET",))
+    return tuple(found[name] for name in sorted(found))
+
+
+def _document(
+    name: str,
+    plural: str,
+    *,
+    collection: tuple[str, ...] = (),
+    resource: tuple[str, ...] = (),
+    **more: Any,
+) -> dict[str, Any]:
+    empty: dict[str, Any] = {
+        "resourceFields": {},
+        "resourceActions": {},
+        "collectionActions": {},
+        "collectionFields": {},
+        "collectionFilters": {},
+        "includeableLinks": [],
+    }
+    return {
+        "id": name,
+        "type": "schema",
+        "links": {},
+        "actions": {},
+        "pluralName": plural,
+        "resourceMethods": list(resource),
+        "collectionMethods": list(collection),
+        **empty,
+        **more,
+    }
+
+
+def _aliased(document: dict[str, Any], alias: str) -> dict[str, Any]:
+    """Return the schema of what a type is shown as: resources only, the list is the type's."""
+    return {**document, "id": alias, "pluralName": f"{alias}s", "collectionMethods": []}
+
+
+def _resource(seen: Seen) -> dict[str, Any]:
+    methods = {"rg": "GET", "u": "PUT", "d": "DELETE"}
+    collection = {"r": "GET", "c": "POST"}
+    fields = {f.wire: _field(f, seen) for f in seen.fields}
+    fields |= {d.wire: _derived(d) for d in seen.derived}
+    if seen.type.steps:
+        fields |= _transition(seen)
+    return _document(
+        seen.type.name,
+        seen.type.plural,
+        collection=tuple(m for some, m in collection.items() if seen.can(some)),
+        resource=tuple(m for some, m in methods.items() if seen.can(some)),
+        resourceFields=dict(sorted(fields.items())),
+        resourceActions=_actions(seen) if seen.has_actions else {},
+        collectionFilters={w: {"modifiers": list(modifiers(f))} for w, f in seen.filters.items()},
+        includeableLinks=[link.name for link in seen.links.values()],
+    )
+
+
+def _field(field: Field, seen: Seen) -> dict[str, Any]:
+    creates = field.wire in seen.creatable and seen.can("c")
+    shown = _described(field)
+    shown |= {"create": creates, "update": field.wire in seen.updatable and seen.can("u")}
+    if any(rule[-1] == field.name for rule in seen.type.unique):
+        shown["unique"] = True
+    return shown
+
+
+def _described(field: Field) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "type": "password" if field.secret else field.wire_type,
+        "nullable": field.nullable,
+        "create": "c" in field.access,
+        "update": "u" in field.access,
+        "description": field.doc,
+    }
+    if field.required:
+        shown["required"] = True
+    if field.secret is None and (default := _default(field)) is not None:
+        shown["default"] = default
+    if "o" in field.access:
+        shown["readOnCreateOnly"] = True
+    shown |= {name: value for name, of in ENDS if (value := of(field)) is not None}
+    return shown
+
+
+def _default(field: Field) -> Any:
+    if field.default is MISSING:
+        return None
+    if callable(field.default):
+        return field.default() if field.default in PLAIN else None  # others make a new one each
+    return field.default
+
+
+def _derived(derived: Derived) -> dict[str, Any]:
+    return {
+        "type": derived.wire_type,
+        "nullable": True,
+        "create": False,
+        "update": False,
+        "description": derived.doc,
+    }
+
+
+def _transition(seen: Seen) -> dict[str, Any]:
+    read_only = {"create": False, "update": False}
+    return {
+        "state": {
+            "type": "enum",
+            "nullable": False,
+            "options": list(seen.type.states),
+            "description": "Life-cycle state.",
+            **read_only,
+        },
+        "transitioning": {
+            "type": "enum",
+            "nullable": False,
+            "options": ["yes", "no", "error"],
+            "description": "Whether something is under way, or failed.",
+            **read_only,
+        },
+        "transitioningMessage": {
+            "type": "string",
+            "nullable": True,
+            "description": "What the state waits for or why it failed.",
+            **read_only,
+        },
+        "transitioningProgress": {
+            "type": "int",
+            "nullable": True,
+            "description": "Percent, where known.",
+            **read_only,
+        },
+    }
+
+
+def _actions(seen: Seen) -> dict[str, Any]:
+    output = seen.type.base if seen.type.base in BY_NAME else seen.type.name
+    found: dict[str, Any] = {}
+    for step in seen.type.steps:
+        found[step.name] = {"input": _input(step.input), "output": output}
+    for action in seen.type.more_actions:
+        found[action.name] = {"input": _input(action.input), "output": action.output}
+    return dict(sorted(found.items()))
+
+
+def _input(cls: type[Any] | None) -> str | None:
+    return None if cls is None else cls.value_type.name
+
+
+def _value(value: ValueType, role: str) -> dict[str, Any]:
+    fields = {f.wire: _described(f) for f in value.fields if is_visible(f, role)}
+    return _document(
+        value.name,
+        value.name + "s",
+        resource=("GET",),
+        resourceFields=dict(sorted(fields.items())),
+    )
+
+
+def _values(seen: Sight) -> Iterator[ValueType]:
+    """Give each value type that stands in what a role sees, and in what actions take."""
+    for view in seen.of.values():
+        for field in view.fields:
+            yield from _within(field)
+        if view.has_actions:
+            for taker in (*view.type.steps, *view.type.more_actions):
+                if taker.input is not None:
+                    yield from _of(taker.input)
+
+
+def _within(field: Field) -> Iterator[ValueType]:
+    value = shape_of(field.hint).value
+    if value is not None:
+        yield from _of(value)
+
+
+def _of(value: type[Value]) -> Iterator[ValueType]:
+    yield value.value_type
+    for field in value.value_type.fields:
+        yield from _within(field)

@@ -1,0 +1,32 @@
+"""``/scripts/<token>``: what a joining machine reads first, without credentials (#5.6)."""
+
+import shlex
+
+from pasture.api.answer import TEXT, Answer
+from pasture.api.asked import Asked
+from pasture.api.context import Api
+from pasture.auth.authenticate import registration_token
+from pasture.kit.errors import NotFound
+
+SCRIPTS = "scripts"
+ACCESS_KEY = "registrationToken"
+
+
+async def answer_script(api: Api, asked: Asked) -> Answer:
+    """Answer the script that tells a machine where and as what to register.
+
+    Raises:
+        NotFound: the token is unknown or not active.
+
+    """
+    text = asked.parts[1] if len(asked.parts) > 1 else ""
+    if await registration_token(api.store, text) is None:
+        raise NotFound("this registration token is unknown or not active; make another one")
+    exports = {
+        "CATTLE_REGISTRATION_ACCESS_KEY": ACCESS_KEY,
+        "CATTLE_REGISTRATION_SECRET_KEY": text,
+        "CATTLE_URL": f"{asked.base_url}/v1",
+        "DETECTED_CATTLE_AGENT_IP": asked.address,
+    }
+    lines = ["#!/bin/sh", *(f"export {k}={shlex.quote(v)}" for k, v in exports.items())]
+    return Answer(200, ("\n".join(lines) + "\n").encode(), TEXT)

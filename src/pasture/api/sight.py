@@ -1,0 +1,112 @@
+"""What a role sees of the types: fields, links and actions, worked out once a role.
+
+``Sight`` is a role's view of all types, ``Seen`` its view of one. A field that refers to a type
+which the role does not see is not there at all.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from operator import attrgetter
+
+from pasture.api.names import BY_NAME, path_of, shown_type
+from pasture.api.relations import Kind, Link, links_of
+from pasture.api.values import Show, is_shown, is_visible, shower
+from pasture.auth.identity import SEES_ALL
+from pasture.auth.may import ACTION, letters, role_may
+from pasture.kit.ids import prefix
+from pasture.model.account import Project
+from pasture.model.declare import Field
+from pasture.model.resource import Resource
+from pasture.model.types import TYPES
+
+AGENT_STATE = "agentState"
+FIRST = {"name": 0, "state": 1}
+
+
+class Seen:
+    """A role's view of one type."""
+
+    def __init__(self, cls: type[Resource], role: str) -> None:
+        self.cls = cls
+        self.type = cls.type
+        self.letters = letters(cls.type, role)
+        self.shown_type = shown_type(cls.type)
+        self.path = path_of(cls.type)  # of its resources
+        self.list_path = cls.type.plural.lower()
+        self.by_name = cls.type.id_style == BY_NAME
+        self.id_prefix = f"1{prefix(cls.type.base)}"
+        self.base_type = cls.type.parent or self.shown_type
+        self.is_environment = cls is Project
+        self.fields = tuple(f for f in cls.type.fields if is_visible(f, role))
+        self.by_wire = {f.wire: f for f in self.fields}
+        self.creatable = {f.wire: f for f in self.fields if _may_give(f, "c", role)}
+        self.updatable = {f.wire: f for f in self.fields if _may_give(f, "u", role)}
+        self.filters = {f.wire: f for f in self.fields if f.filterable and f.access}
+        self.links = self._links(role)
+        self.has_actions = role_may(role, ACTION, cls.type)
+        self._actions: dict[str, tuple[str, ...]] = {}
+        # what an answer needs for each row
+        shown = sorted((f for f in self.fields if is_shown(f) and f.wire != "id"), key=_place)
+        self.wires = tuple(f.wire for f in shown)
+        self.read = attrgetter(*(f.name for f in shown))
+        self.showers: tuple[tuple[str, Show], ...] = tuple(
+            (f.wire, show) for f in shown if (show := shower(f, role)) is not None
+        )
+        self.dates = tuple(f.wire for f in shown if f.wire_type == "date")
+        self.derived = cls.type.derived
+        self.transitional = cls.type.transitional
+        self.has_agent_state = cls.type.field(AGENT_STATE) is not None
+
+    def can(self, some: str) -> bool:
+        """Tell whether the role has one of these letters."""
+        return any(c in self.letters for c in some)
+
+    def actions(self, state: str) -> tuple[str, ...]:
+        """Return the names of the actions that are offered in a state."""
+        known = self._actions.get(state)
+        if known is None:
+            offered = dict.fromkeys(self.type.actions(state)) if self.has_actions else ()
+            known = self._actions[state] = tuple(offered)
+        return known
+
+    def _links(self, role: str) -> Mapping[str, Link]:
+        return {
+            name: link
+            for name, link in links_of(self.cls).items()
+            if letters(link.target.type, role)
+            and (link.kind is Kind.CHILDREN or link.field.wire in self.by_wire)
+        }
+
+
+class Sight:
+    """A role's view of all types."""
+
+    def __init__(self, role: str) -> None:
+        self.role = role
+        self.of: Mapping[type[Resource], Seen] = {
+            cls: Seen(cls, role) for cls in TYPES if letters(cls.type, role)
+        }
+        self.listed = tuple(s for s in self.of.values() if s.can("r"))
+
+    def hidden_kinds(self, cls: type[Resource]) -> tuple[str, ...]:
+        """Return the kinds that a base collection has and the role does not see."""
+        if cls.type.parent is not None:
+            return ()
+        return tuple(
+            c.type.name for c in TYPES if c.type.base == cls.type.base and c not in self.of
+        )
+
+
+@cache
+def sight(role: str) -> Sight:
+    """Return a role's view of all types."""
+    return Sight(role)
+
+
+def _may_give(field: Field, letter: str, role: str) -> bool:
+    """Tell whether a role may give a field; whose a row is, only who sees everybody's may say."""
+    return letter in field.access and (field.name != "account_id" or role in SEES_ALL)
+
+
+def _place(field: Field) -> tuple[int, str]:
+    return FIRST.get(field.wire, len(FIRST)), field.wire
