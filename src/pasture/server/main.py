@@ -13,6 +13,7 @@ from typing import Any
 import uvloop
 
 from pasture import __version__, control
+from pasture.api import app as api
 from pasture.auth.authenticate import Authenticator, authenticate_agent
 from pasture.kit import logs
 from pasture.kit.clock import Clock, SystemClock
@@ -89,7 +90,9 @@ async def composed(
         await seed(store, settings, passwords)
         link = Link(store, clock, agents_of(store))
         await link.start()
-        app = make(link.routes)
+        app = make(
+            [*link.routes, *api.make(store, authenticator, clock=clock, version=__version__)]
+        )
         servers = [
             (serving.server(app), public),
             (serving.server(local.make(store, port=port, passwords=passwords)), private),
