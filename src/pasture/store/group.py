@@ -5,7 +5,7 @@ The queue is bounded: who finds it full waits for a place.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from typing import Any
 
@@ -13,9 +13,9 @@ from pasture.kit.errors import PastureError
 from pasture.model.resource import Resource
 from pasture.store.changes import Change
 from pasture.store.feed import Feed
-from pasture.store.writer import Committed
+from pasture.store.writer import Committed, Writer
 
-LARGEST_BATCH = 512
+LARGEST_BATCH = 128  # bounds how long the loop is busy with one
 LONGEST_QUEUE = 4096
 
 
@@ -24,11 +24,11 @@ class GroupCommit:
 
     def __init__(
         self,
-        run: Callable[[Sequence[Sequence[Change]]], Committed],
+        writer: Writer,
         thread: Executor,
         feed: Feed,
     ) -> None:
-        self._run = run
+        self._writer = writer
         self._thread = thread
         self._feed = feed
         self._loop = asyncio.get_running_loop()
@@ -64,9 +64,20 @@ class GroupCommit:
             self._idle.set()
             return
         self._idle.clear()
-        running = self._loop.run_in_executor(self._thread, self._run, [c for c, _ in batch])
-        answers = [a for _, a in batch]
+        answers = [answer for _, answer in batch]
+        running = self._commit([changes for changes, _ in batch])
         running.add_done_callback(lambda done: self._finish(answers, done))
+
+    def _commit(self, batch: Sequence[Sequence[Change]]) -> "asyncio.Future[Committed]":
+        try:
+            applied = self._writer.begin(batch)
+        except Exception as bug:  # noqa: BLE001 - those who wait must learn of it
+            broken: asyncio.Future[Committed] = self._loop.create_future()
+            broken.set_exception(bug)
+            return broken
+        if applied is None:
+            return self._loop.run_in_executor(self._thread, self._writer.wait_and_commit, batch)
+        return self._loop.run_in_executor(self._thread, self._writer.commit, applied)
 
     def _finish(
         self,

@@ -13,7 +13,7 @@ from typing import Any, cast
 import msgspec
 
 from pasture.kit.errors import Invalid, PastureError
-from pasture.model.declare import Field, Secret
+from pasture.model.declare import Field, Secret, camel
 from pasture.model.resource import Resource
 from pasture.store.seal import Seal
 from pasture.store.tables import ALWAYS_COLUMNS, SPEC, STATUS, Tables, document, scalar
@@ -71,7 +71,7 @@ class Layout:
         self._known = frozenset(fields)
         present = tuple(c for c in self.columns if c in fields)
         self._present = attrgetter(*present)
-        self._spread = None if present == self.columns else present
+        self._present_names = present
         inside = [f for n, f in fields.items() if n not in columns]
         self.spec = Document(table, [f for f in inside if document(f) == SPEC])
         self.status = Document(table, [f for f in inside if document(f) == STATUS])
@@ -85,8 +85,10 @@ class Layout:
 
         """
         columns = self._present(resource)
-        if self._spread is not None:
-            found = dict(zip(self._spread, columns, strict=True))
+        if any("\0" in v for v in columns if type(v) is str):
+            refuse_nul(dict(zip(self._present_names, columns, strict=True)))
+        if self._present_names != self.columns:
+            found = dict(zip(self._present_names, columns, strict=True))
             columns = tuple(found.get(c) for c in self.columns)
         return Row(
             columns,
@@ -133,6 +135,7 @@ class Rows:
         self.layouts: dict[type[Resource], Layout] = {}
         self._by_kind: dict[str, dict[str, Layout]] = {}
         self._kind_at: dict[str, int] = {}
+        self.columns: dict[str, tuple[str, ...]] = {}
         self._root: dict[str, Layout] = {}
         for cls in tables.types:
             base, table = cls.type.base, tables.table(cls)
@@ -141,6 +144,7 @@ class Rows:
             ]  # not SQLAlchemy's kind of str: msgspec is strict
             layout = self.layouts[cls] = Layout(cls, table.name, names)
             self._by_kind.setdefault(base, {})[cls.type.name] = layout
+            self.columns[base] = tuple(names)
             self._kind_at[base] = names.index("kind")
             if cls.type.parent is None:
                 self._root[base] = layout
@@ -180,15 +184,26 @@ def text_of(values: Mapping[str, Any]) -> str:
     """Return a document's JSON.
 
     Raises:
-        Invalid: a text in it has a NUL, which PostgreSQL does not take.
+        Invalid: a text in it has a NUL.
 
     """
     encoded = encode_json(values)
-    if NUL_ESCAPED in encoded:
-        for name, value in values.items():
-            if has_nul(value):
-                raise Invalid(f"{name} has a NUL character, which cannot be stored", field=name)
+    if NUL_ESCAPED in encoded:  # maybe only a backslash and letters: look at the values
+        refuse_nul(values)
     return encoded.decode()
+
+
+def refuse_nul(values: Mapping[str, Any]) -> None:
+    """Refuse a text with a NUL in any of the attributes: PostgreSQL does not take it.
+
+    Raises:
+        Invalid: one has it.
+
+    """
+    for name, value in values.items():
+        if has_nul(value):
+            wire = camel(name)
+            raise Invalid(f"{wire} has a NUL character, which cannot be stored", field=wire)
 
 
 def has_nul(value: Any) -> bool:
@@ -198,8 +213,8 @@ def has_nul(value: Any) -> bool:
             return "\0" in value
         case dict():
             return any(has_nul(v) for kv in cast("dict[Any, Any]", value).items() for v in kv)
-        case list():
-            return any(has_nul(v) for v in cast("list[Any]", value))
+        case list() | tuple():
+            return any(has_nul(v) for v in cast("Sequence[Any]", value))
         case _:
             return False
 

@@ -8,7 +8,7 @@ import os
 import re
 import sqlite3
 import uuid
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,9 @@ def path_of(url: str) -> Path:
     return Path(unquote(parts.path[1:]))
 
 
-def connect(path: Path, *, reader: bool = False) -> sqlite3.Connection:
+def connect(
+    path: Path, *, reader: bool = False, timeout_s: float = BUSY_TIMEOUT_S
+) -> sqlite3.Connection:
     """Open the file, made owner-only where it is not there; a reader cannot write.
 
     Raises:
@@ -57,7 +59,7 @@ def connect(path: Path, *, reader: bool = False) -> sqlite3.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = sqlite3.connect(
             path,
-            timeout=BUSY_TIMEOUT_S,
+            timeout=timeout_s,
             isolation_level=None,
             check_same_thread=False,
             cached_statements=STATEMENTS_KEPT,
@@ -79,9 +81,19 @@ def transaction(connection: sqlite3.Connection) -> Generator[None]:
         yield
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:  # a full disk has rolled back already
-            connection.execute("ROLLBACK")
+        roll_back(connection)
         raise
+
+
+def roll_back(connection: sqlite3.Connection) -> None:
+    """End the transaction without a trace, if the failure has not done so already."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def set_patience(connection: sqlite3.Connection, timeout_s: float) -> None:
+    """Set how long to wait for another process that writes."""
+    connection.execute(f"PRAGMA busy_timeout={int(timeout_s * 1000)}")
 
 
 @contextmanager
@@ -96,6 +108,17 @@ def savepoint(connection: sqlite3.Connection) -> Generator[None]:
             connection.execute("RELEASE one")
         raise
     connection.execute("RELEASE one")
+
+
+def gathered(sql: str, columns: Sequence[str]) -> str:
+    """Return a query that gives all rows of another one as one JSON text, in their order."""
+    names = ", ".join(f'"{c}"' for c in columns)
+    return f"SELECT json_group_array(json_array({names})) FROM ({sql})"  # noqa: S608 - declared
+
+
+def is_locked(failed: sqlite3.DatabaseError) -> bool:
+    """Tell whether another process is writing."""
+    return getattr(failed, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
 
 
 def has_failed(failed: BaseException) -> bool:

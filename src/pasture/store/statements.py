@@ -20,6 +20,7 @@ from pasture.store.tables import ALWAYS_COLUMNS, Tables, scalar
 CACHED_SHAPES = 2048
 LONGEST_PATTERN = 4096
 LARGEST_IN = 30_000  # SQLite takes 32 766 parameters, PostgreSQL 32 767
+COUNT = "number"
 INT64 = 2**63
 ESCAPE = "\\"
 
@@ -129,7 +130,7 @@ class Statements:
 
     def _count(self, cls: type[Resource], shape: Shape, removed: bool) -> Statement:
         table = self.tables.table(cls)
-        query = sa.select(sa.func.count()).select_from(table)
+        query = sa.select(sa.func.count().label(COUNT)).select_from(table)
         return self.compiled(query.where(*self._conditions(cls, shape, removed)))
 
     def _conditions(

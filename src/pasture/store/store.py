@@ -22,7 +22,7 @@ from pasture.store.query import Page, Where
 from pasture.store.readers import Readers
 from pasture.store.rows import Rows
 from pasture.store.seal import Seal
-from pasture.store.statements import Listing, Statements
+from pasture.store.statements import COUNT, Listing, Statements
 from pasture.store.tables import Tables
 from pasture.store.writer import Writer
 
@@ -48,15 +48,15 @@ class Store:
         writer: Writer,
         thread: Executor,
     ) -> None:
-        meta = dict(readers.now(statements.meta.sql, ()))
-        self.installation: str = meta["installation"]
-        self.history: str = meta["history"]
+        meta: dict[str, str] = dict(readers.now(statements.meta.sql, ()))
+        self.installation = meta["installation"]
+        self.history = meta["history"]
         self._statements = statements
         self._rows = rows
         self._readers = readers
         [(last,)] = readers.now(statements.feed_last.sql, ())
         self._feed = Feed(last or 0, self._events)
-        self._group = GroupCommit(writer.run, thread, self._feed)
+        self._group = GroupCommit(writer, thread, self._feed)
 
     @classmethod
     @asynccontextmanager
@@ -122,9 +122,11 @@ class Store:
         if limited:
             values += [MOST if page.limit is None else page.limit, page.offset]
         base, decode = cls.type.base, self._rows.decode
-        return await self._readers.rows(
-            statement.sql, values, lambda rows: [decode(base, row) for row in rows]
-        )
+        found: list[R] = []
+        columns = self._rows.columns[base]
+        async for rows in self._readers.slices(statement.sql, values, columns):
+            found += [decode(base, row) for row in rows]
+        return found
 
     async def one(self, cls: type[R], *where: Where) -> R | None:
         """Return the first live row that meets every condition, or None."""
@@ -135,7 +137,10 @@ class Store:
         """Return how many rows meet every condition."""
         shape, values = self._statements.conditions(cls, where)
         statement = self._statements.count(cls, shape, removed)
-        return await self._readers.rows(statement.sql, values, lambda rows: rows[0][0])
+        counted = 0
+        async for [(number,)] in self._readers.slices(statement.sql, values, (COUNT,)):
+            counted += number
+        return counted
 
     async def write(self, *changes: Change) -> tuple[Resource, ...]:
         """Apply all changes or none, and return the rows as they are now, once on the disk.

@@ -1,19 +1,22 @@
 """The one writer: many writes in one transaction, each with its own outcome.
 
-It runs in a thread of its own, one batch at a time. The revision is given here, under the
-database's write lock, so that commit order is revision order.
+The revision is given here, under the database's write lock, so that commit order is revision
+order. Statements take microseconds and run on the event loop; only COMMIT, which waits for the
+disk, runs in the writer's thread. (A thread that runs many short statements beside a busy loop
+waits up to 5 ms for Python's lock after each: measured, 32 writes a second instead of 20 000.)
 """
 
 import copy
 import sqlite3
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from pasture.kit.clock import Clock
-from pasture.kit.errors import Conflict, PastureError
+from pasture.kit.errors import Conflict, Invalid, PastureError
 from pasture.model.resource import Resource
 from pasture.store import sqlite
 from pasture.store.changes import Change, Create, Delete, Event, Update
@@ -38,42 +41,74 @@ class Writer:
     def __init__(
         self, path: Path, statements: Statements, rows: Rows, *, clock: Clock, kept: int
     ) -> None:
-        self._path = path
         self._statements = statements
         self._rows = rows
         self._clock = clock
         self._kept = kept
         self._trimmed_at = 0
-        self.connection = sqlite.connect(path)
+        self.connection = sqlite.connect(path, timeout_s=0)
 
-    def run(self, batch: Sequence[Sequence[Change]]) -> Committed:
-        """Apply all writes and commit them together.
+    def begin(self, batch: Sequence[Sequence[Change]]) -> Committed | None:
+        """Apply all writes, not yet committed; None if another process is writing just now.
 
         A write that fails leaves no trace and fails alone; if the database itself fails, all do.
         """
-        done = Committed()
         try:
-            with sqlite.transaction(self.connection):
-                [(last,)] = self.connection.execute(self._statements.feed_last.sql)
-                done.before = last or 0
-                for changes in batch:
-                    done.outcomes.append(self._one(changes, done.events, done.before))
-                self._record(done)
+            return self._applied(batch)
         except sqlite3.DatabaseError as failed:
-            if not sqlite.has_failed(failed):
-                raise
+            if sqlite.is_locked(failed):
+                return None
             return self._failed(batch, failed)
-        return done
+
+    def commit(self, applied: Committed) -> Committed:
+        """Bring what was applied to the disk."""
+        try:
+            self.connection.execute("COMMIT")
+        except sqlite3.DatabaseError as failed:
+            return self._failed(applied.outcomes, failed)
+        return applied
+
+    def wait_and_commit(self, batch: Sequence[Sequence[Change]]) -> Committed:
+        """Wait for the other process, then apply and commit."""
+        sqlite.set_patience(self.connection, sqlite.BUSY_TIMEOUT_S)
+        try:
+            applied = self._applied(batch)
+        except sqlite3.DatabaseError as failed:
+            return self._failed(batch, failed)
+        finally:
+            sqlite.set_patience(self.connection, 0)
+        return self.commit(applied)
 
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
 
-    def _failed(self, batch: Sequence[Sequence[Change]], failed: Exception) -> Committed:
+    def _applied(self, batch: Sequence[Sequence[Change]]) -> Committed:
+        done = Committed()
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            [(last,)] = self.connection.execute(self._statements.feed_last.sql)
+            done.before = last or 0
+            for changes in batch:
+                done.outcomes.append(self._one(changes, done.events, done.before))
+            self._record(done)
+        except BaseException:
+            sqlite.roll_back(self.connection)
+            raise
+        return done
+
+    def _failed(self, batch: Sequence[Any], failed: sqlite3.DatabaseError) -> Committed:
+        """Give every write the reason, and leave the connection as it was before.
+
+        Raises:
+            sqlite3.DatabaseError: one of our statements is wrong.
+
+        """
+        if not sqlite.has_failed(failed):
+            raise failed
+        with suppress(sqlite3.DatabaseError):  # still failing: the next BEGIN comes back here
+            sqlite.roll_back(self.connection)
         words = f"the database could not write, nothing was changed: {failed}"
-        fresh = sqlite.connect(self._path)
-        self.connection.close()
-        self.connection = fresh
         return Committed(outcomes=[PastureError(words) for _ in batch])
 
     def _one(self, changes: Sequence[Change], events: list[Event], before: int) -> Outcome:
@@ -107,6 +142,8 @@ class Writer:
                     written = self._delete(resource)
                 case _:
                     assert_never(change)
+        except (OverflowError, UnicodeEncodeError) as odd:
+            raise Invalid(f"a value cannot be stored: {odd}") from odd
         except sqlite3.IntegrityError as broken:
             raise sqlite.not_unique(broken, self._statements.tables.unique) or broken from broken
         made.append(written)
