@@ -4,7 +4,7 @@ Text from a server is made printable first: a name or message must not drive the
 """
 
 import json
-import shutil
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TextIO
@@ -51,7 +51,7 @@ def on(streams: tuple[TextIO, TextIO, TextIO], *, colour: bool = True) -> Consol
     """Return the console of a process's own streams."""
     stdin, out, err = streams
     to_terminal = out.isatty()
-    width = max(LEAST_WIDTH, shutil.get_terminal_size().columns) if to_terminal else None
+    width = max(LEAST_WIDTH, os.get_terminal_size(out.fileno()).columns) if to_terminal else None
     return Console(
         stdin=stdin,
         out=out,
