@@ -63,12 +63,15 @@ class Acts:
                 assert_never(step)
 
     async def _create(self, want: Assigned) -> None:
-        await self._images.fetch(
-            want.spec.image,
-            want.auth,
-            always=want.spec.labels.get(labels.PULL) == "always",
-            say=lambda text: self._say(want.uuid, text),
-        )
+        try:
+            await self._images.fetch(
+                want.spec.image,
+                want.auth,
+                always=want.spec.labels.get(labels.PULL) == "always",
+                say=lambda text: self._say(want.uuid, text),
+            )
+        finally:
+            self._world.say(want.uuid, None)
         async with self._slots:
             with self._notice(want.uuid, "being created"):
                 made = await self._create_or_adopt(want)

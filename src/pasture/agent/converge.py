@@ -17,7 +17,8 @@ from pasture.agent.engine import (
     EngineUnreachable,
     NoSuchContainer,
 )
-from pasture.agent.watch import EngineReplaced, Pace, Watcher, first
+from pasture.agent.groups import alone
+from pasture.agent.watch import EngineReplaced, Pace, Watcher
 from pasture.agent.world import World
 from pasture.wire.frames import Assigned
 
@@ -68,11 +69,10 @@ class Converger:
 
         """
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self.watcher.run())
-                group.create_task(self._dispatch(group))
-        except* EngineReplaced as replaced:
-            raise first(replaced) from None
+            with alone(EngineReplaced):
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self.watcher.run())
+                    group.create_task(self._dispatch(group))
         finally:
             for timer in self._timers.values():
                 timer.cancel()

@@ -52,7 +52,8 @@ class Conflict(EngineError):
 class DockerEngine:
     """The Docker Engine at an address: ``unix:///path`` or ``tcp://host:port``."""
 
-    def __init__(self, address: str | None = None) -> None:
+    def __init__(self, address: str | None = None, *, act_s: float = ACT_S) -> None:
+        self._act_s = act_s
         # met as Any: its types are partial, ours begin here
         self._docker: Any = aiodocker.Docker(url=address or DEFAULT_HOST)
 
@@ -99,19 +100,19 @@ class DockerEngine:
                     yield text
 
     async def create(self, name: str, body: Mapping[str, Any]) -> str:
-        async with _deadline("create", ACT_S, image=str(body.get("Image"))):
+        async with _deadline("create", self._act_s, image=str(body.get("Image"))):
             made = await self._docker.containers.create(body, name=name)
             return made.id
 
     async def start(self, id: str) -> None:
         container = self._docker.containers.container(id)
         try:
-            async with _deadline("start", ACT_S):
+            async with _deadline("start", self._act_s):
                 await container.start()
         except Conflict as conflict:
             if "paused" not in str(conflict):
                 raise
-            async with _deadline("unpause", ACT_S):
+            async with _deadline("unpause", self._act_s):
                 await container.unpause()
 
     async def stop(self, id: str, timeout_s: int) -> None:
@@ -120,7 +121,7 @@ class DockerEngine:
 
     async def remove(self, id: str, *, volumes: bool) -> None:
         try:
-            async with _deadline("remove", ACT_S):
+            async with _deadline("remove", self._act_s):
                 await self._docker.containers.container(id).delete(force=True, v=volumes)
         except NoSuchContainer:
             return

@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 URL = re.compile(
     r"(?P<base>https?://[^/?#]+(?:/[^?#]*?)?)/v[0-9][\w.-]*(?:/projects/\w+)?/scripts/(?P<token>[^/?#]+)/?"
 )
-POLL_S = 0.5
 LONGEST_TEXT = 300
 REFUSED = range(400, 500)
 T = TypeVar("T")
@@ -61,8 +60,8 @@ async def register(identity: Identity, token: str, timing: Timing) -> Identity:
         Rejected: the server does not know the token.
 
     """
-    auth = aiohttp.BasicAuth("registrationToken", token)
-    async with aiohttp.ClientSession(auth=auth) as http:
+    headers = {"Authorization": aiohttp.encode_basic_auth("registrationToken", token)}
+    async with aiohttp.ClientSession(headers=headers) as http:
 
         async def ask() -> Identity | None:
             return await _pair(http, identity, create=False) or await _pair(
@@ -74,7 +73,7 @@ async def register(identity: Identity, token: str, timing: Timing) -> Identity:
 
         found = await _patiently(ask, timing)
         while found is None:
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(timing.ask_s)
             found = await _patiently(ask_again, timing)
         return found
 

@@ -11,10 +11,11 @@ import msgspec
 
 from pasture.agent import join
 from pasture.agent.engine import Engine
+from pasture.agent.groups import alone, first
 from pasture.agent.host import Described, Host
 from pasture.agent.records import AgentFolder, FolderBusy, Held, Identity, Unreadable
 from pasture.agent.session import Link, Rejected, Timing
-from pasture.agent.watch import EngineReplaced, first
+from pasture.agent.watch import EngineReplaced
 
 log = logging.getLogger(__name__)
 STOPPED, FAILED = 0, 1
@@ -125,11 +126,10 @@ class _Agent:
             )
             keys = (identity.access_key, identity.secret_key)
             link = Link(identity.base, keys, host, timing=self._timing)
-            async with asyncio.TaskGroup() as group:
-                group.create_task(host.run())
-                group.create_task(link.run())
-        except* (EngineReplaced, Rejected) as ended:
-            raise first(ended) from None
+            with alone(EngineReplaced, Rejected):
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(host.run())
+                    group.create_task(link.run())
         finally:
             await engine.close()
 

@@ -4,7 +4,7 @@
 look again. What may be removed: only what a tombstone (``wanted == "removed"``) names.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -132,9 +132,7 @@ def match(
 ) -> dict[str, Seen]:
     """Find the container of each assigned one.
 
-    Native ones are known by the Engine's id, ours by the labels that we gave them. Labels travel
-    with an image that somebody committed from our container, so several may bear one uuid: the
-    one that was recorded is it, else the one of the right name, else the oldest.
+    Native ones are known by the Engine's id, ours by the labels that we gave them. See ``choose``.
     """
     by_id: dict[str, Seen] = {}
     by_uuid: dict[str, list[Seen]] = {}
@@ -143,26 +141,38 @@ def match(
         uuid = labels.own_uuid(seen.labels, installation)
         if uuid is not None:
             by_uuid.setdefault(uuid, []).append(seen)
+    wanted = list(assigned)
+    uuids = {want.uuid for want in wanted if want.external_id is None}
     found: dict[str, Seen] = {}
-    for want in assigned:
-        chosen = (
-            by_id.get(want.external_id)
-            if want.external_id is not None
-            else choose(want, by_uuid.get(want.uuid, ()), records.get(want.uuid))
-        )
+    for want in wanted:
+        if want.external_id is None:
+            chosen = choose(want, by_uuid.get(want.uuid, ()), records.get(want.uuid))
+        else:
+            chosen = unless_owned(by_id.get(want.external_id), uuids, installation)
         if chosen is not None:
             found[want.uuid] = chosen
     return found
 
 
+def unless_owned(seen: Seen | None, uuids: Container[str], installation: str) -> Seen | None:
+    """Return what a native entry names, unless it is that of an entry with its own uuid.
+
+    Two entries never drive one container: the tombstone of one would remove the other's.
+    """
+    owner = labels.own_uuid(seen.labels, installation) if seen is not None else None
+    return None if owner is not None and owner in uuids else seen
+
+
 def choose(want: Assigned, bearers: Iterable[Seen], record: Record | None) -> Seen | None:
-    """Return which of the containers that bear its uuid is the assigned one."""
+    """Return which of the containers that bear its uuid is the assigned one.
+
+    Labels travel with an image that somebody committed from our container: what was run from it
+    bears them too, under another name. So it is the one that was recorded (somebody may have
+    renamed it), else the one that has the name; a copy is never taken for it.
+    """
     recorded = record.external_id if record is not None else None
-    return min(
-        bearers,
-        key=lambda s: (s.id != recorded, s.name != want.name, s.created or 0, s.id),
-        default=None,
-    )
+    ours = [s for s in bearers if s.id == recorded or s.name == want.name]
+    return min(ours, key=lambda s: (s.id != recorded, s.id), default=None)
 
 
 def applied(want: Assigned, seen: Seen | None, record: Record | None) -> int:

@@ -15,7 +15,7 @@ import aiohttp
 import msgspec
 
 from pasture.agent import report
-from pasture.agent.watch import first
+from pasture.agent.groups import alone
 from pasture.kit.backoff import delay_s
 from pasture.wire import frames
 from pasture.wire.frames import (
@@ -44,6 +44,7 @@ class Timing:
     heartbeat_s: float = frames.HEARTBEAT_S
     silence_s: float = frames.SILENCE_S
     open_s: float = 10.0
+    ask_s: float = 0.5  # between two looks whether a registration was taken up
     accept_s: float = 30.0
     close_s: float = 1.0
     gather_s: float = 0.1  # changes that come together are reported together
@@ -108,7 +109,7 @@ class Link:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._url = f"{base}/link"
-        self._auth = aiohttp.BasicAuth(*keys)
+        self._headers = {"Authorization": aiohttp.encode_basic_auth(*keys)}
         self._party = party
         self._timing = timing or Timing()
         self._jitter = jitter
@@ -167,7 +168,7 @@ class Link:
             ws_close=self._timing.close_s  # pyright: ignore[reportCallIssue] - declared untyped
         )
         return await http.ws_connect(
-            self._url, auth=self._auth, max_msg_size=frames.MAX_FRAME, timeout=patience
+            self._url, headers=self._headers, max_msg_size=frames.MAX_FRAME, timeout=patience
         )
 
     async def _session(self, socket: Socket, hello: Hello) -> None:
@@ -181,13 +182,11 @@ class Link:
         log.info("link open", extra={"host": answer.host_id, "called": answer.host_name})
         if not self._party.welcome(answer):
             return
-        try:
+        with alone(LinkLost, Rejected, aiohttp.ClientError, OSError):
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._listen(socket))
                 group.create_task(self._beat(socket))
                 group.create_task(self._report(socket))
-        except* (LinkLost, Rejected, aiohttp.ClientError, OSError) as broken:
-            raise first(broken) from None
 
     async def _listen(self, socket: Socket) -> None:
         while True:

@@ -43,6 +43,7 @@ class Knobs:
     fails_with: dict[str, str] = field(default_factory=dict[str, str])  # call -> words
     hangs_on: set[str] = field(default_factory=set[str])  # names of calls
     loses_answers_of: set[str] = field(default_factory=set[str])  # done, but never answered
+    loses_events: bool = False
 
 
 @dataclass
@@ -337,6 +338,8 @@ class SimulatedEngine:
         self._tell(id)
 
     def _tell(self, id: str) -> None:
+        if self.knobs.loses_events:
+            return
         for queue in self._listeners:
             queue.put_nowait(id)
 

@@ -18,6 +18,7 @@ from pasture.agent.engine import (
     EngineUnreachable,
     Seen,
 )
+from pasture.agent.groups import first
 from pasture.agent.health import Health
 from pasture.agent.world import World
 from pasture.kit.backoff import delay_s
@@ -217,12 +218,6 @@ class Watcher:
                 self.health.silent(str(error))
             if self.health.error(now=self._world.clock.now_ms()) != before:
                 self._changed()
-
-
-def first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return the first exception of a group that is no group."""
-    inner = group.exceptions[0]
-    return first(inner) if isinstance(inner, BaseExceptionGroup) else inner  # pyright: ignore[reportUnknownArgumentType] - narrowed without its parameter
 
 
 def _differs(known: Seen | None, listed: Seen) -> bool:

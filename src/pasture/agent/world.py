@@ -119,7 +119,9 @@ class World:
         if want is None:
             return None
         if want.external_id is not None:
-            return self.seen.get(want.external_id)
+            return plan.unless_owned(
+                self.seen.get(want.external_id), self.assigned, self.installation
+            )
         bearers = [self.seen[bearer] for bearer in self._bearers.get(uuid, ())]
         return plan.choose(want, bearers, self.records.all().get(uuid))
 

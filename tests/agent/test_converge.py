@@ -1,0 +1,462 @@
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+
+from pasture.agent.converge import Converger
+from pasture.agent.records import MemoryRecords, Record
+from pasture.agent.report import by_key
+from pasture.agent.simulated import Made, SimulatedEngine
+from pasture.agent.watch import EngineReplaced
+from pasture.agent.world import World
+from pasture.model.run import RestartPolicy
+from pasture.wire.frames import Assigned, Observed
+from tests.agent.samples import IMAGE, INSTALLATION, LoopClock, marks, want
+
+pytestmark = pytest.mark.looptime(idle_timeout=None)
+
+
+class Machine:
+    """A simulated Engine and an agent on it."""
+
+    def __init__(self, **engine: Any) -> None:
+        self.clock = LoopClock()
+        self.engine = SimulatedEngine(clock=self.clock, **engine)
+        self.records = MemoryRecords()
+        self.changes = 0
+        self.world, self.converger = self.new_agent()
+
+    def new_agent(self) -> tuple[World, Converger]:
+        world = World(self.records, self.clock, INSTALLATION)
+        return world, Converger(self.engine, world, engine_id="SIM1", changed=self.count)
+
+    def count(self) -> None:
+        self.changes += 1
+
+    def assign(self, *containers: Assigned) -> None:
+        self.converger.look(self.world.assign(containers))
+
+    @asynccontextmanager
+    async def agent(self) -> AsyncGenerator[None, None]:
+        """Let the agent live; leaving kills it. The next one has only the records."""
+        assigned = tuple(self.world.assigned.values())
+        self.world, self.converger = self.new_agent()
+        self.world.assign(assigned)
+        async with asyncio.TaskGroup() as group:
+            living = group.create_task(self.converger.run())
+            try:
+                yield
+            finally:
+                living.cancel()
+        await self.engine.close()
+
+    def made(self, uuid: str = "a") -> Made | None:
+        return self.engine.named(f"r-{uuid}")
+
+    def state(self, uuid: str = "a") -> str | None:
+        made = self.made(uuid)
+        return made.seen.state if made is not None else None
+
+    def told(self, uuid: str = "a") -> Observed:
+        return {o.uuid: o for o in self.world.observed()}[uuid]
+
+    def did(self, call: str) -> int:
+        return sum(one == call for one, _ in self.engine.calls)
+
+
+async def until(condition: Callable[[], object], seconds: float = 300) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - virtual time
+            await asyncio.sleep(0.05)
+
+
+async def test_what_is_assigned_is_made_and_started_once() -> None:
+    machine = Machine()
+    async with machine.agent():
+        machine.assign(want(), want("b", wanted="stopped"))
+        await until(lambda: machine.state() == "running" and machine.told("b").applied == 1)
+        await asyncio.sleep(100)
+    assert machine.state("b") == "created"
+    assert (machine.did("create"), machine.did("start")) == (2, 1)
+    assert (machine.told().state, machine.told().applied) == ("running", 1)
+
+
+@pytest.mark.parametrize("by_hand", ["kill", "remove", "exit", "pause"])
+async def test_a_supervised_container_runs_again_whatever_stopped_it(by_hand: str) -> None:
+    machine = Machine()
+    async with machine.agent():
+        machine.assign(want(supervised=True))
+        await until(lambda: machine.state() == "running")
+        await asyncio.sleep(60)
+        match by_hand:
+            case "kill":
+                machine.engine.kill_by_hand("r-a")
+            case "remove":
+                machine.engine.remove_by_hand("r-a")
+            case "pause":
+                machine.engine.pause_by_hand("r-a")
+            case _:
+                machine.engine.exit("r-a", 0)
+        assert machine.state() != "running"
+        await until(lambda: machine.state() == "running", 5)
+        await asyncio.sleep(1)
+        assert machine.told().state == "running"
+
+
+async def test_a_standalone_container_that_was_stopped_by_hand_is_reported_and_left() -> None:
+    machine = Machine()
+    async with machine.agent():
+        machine.assign(want())
+        await until(lambda: machine.state() == "running")
+        machine.engine.kill_by_hand("r-a")
+        await asyncio.sleep(120)
+        told = machine.told()
+        assert (told.state, told.exit_code, told.applied) == ("exited", 137, 1)
+        machine.engine.remove_by_hand("r-a")
+        await asyncio.sleep(120)
+        told = machine.told()
+        assert (told.state, told.applied) == ("absent", 1)
+    assert machine.did("start") == 1
+
+
+async def test_a_restart_happens_once_also_over_the_agents_death() -> None:
+    machine = Machine()
+    async with machine.agent():
+        machine.assign(want())
+        await until(lambda: machine.told().applied == 1)
+        machine.assign(want(generation=2))
+        await until(lambda: machine.told().applied == 2)
+    async with machine.agent():
+        await asyncio.sleep(60)
+    made = machine.made()
+    assert made is not None
+    assert len(made.starts) == 2
+
+
+async def test_a_start_whose_record_was_lost_is_not_done_again() -> None:
+    machine = Machine()
+    async with machine.agent():
+        machine.assign(want())
+        await until(lambda: machine.told().applied == 1)
+    made = machine.made()
+    assert made is not None
+    machine.records.save("a", Record(external_id=made.seen.id))  # as of before the start
+    async with machine.agent():
+        await until(lambda: machine.told().applied == 1)
+        await asyncio.sleep(60)
+    assert len(made.starts) == 1
+
+
+async def test_a_tombstone_stops_removes_and_reports_absence() -> None:
+    machine = Machine()
+    async with machine.agent():
+        machine.assign(want(supervised=True))
+        await until(lambda: machine.state() == "running")
+        machine.assign(want(supervised=True, wanted="removed", generation=2))
+        await until(lambda: machine.made() is None)
+        await until(lambda: machine.told().applied == 2)
+        assert machine.told().state == "absent"
+        machine.assign()
+        await asyncio.sleep(40)
+        assert not machine.records.all()
+    assert machine.did("stop") == 1
+
+
+async def test_what_is_dropped_without_a_tombstone_is_left_alone_and_reported() -> None:
+    machine = Machine()
+    async with machine.agent():
+        machine.assign(want(supervised=True))
+        await until(lambda: machine.state() == "running")
+        machine.assign()
+        await asyncio.sleep(60)
+        assert machine.state() == "running"
+        assert [o.uuid for o in machine.world.observed()] == ["a"]
+
+
+async def test_native_containers_are_reported_with_their_spec_and_can_be_driven() -> None:
+    machine = Machine()
+    async with machine.agent():
+        found = machine.engine.run_by_hand("mine", "nginx:1")
+        await until(lambda: list(machine.world.observed()))
+        (told,) = machine.world.observed()
+        assert (told.uuid, told.external_id, told.name) == (None, found, "mine")
+        assert told.spec is not None
+        assert told.spec.image == "nginx:1"
+        entry = want("n", external_id=found, wanted="stopped", generation=2)
+        machine.assign(entry)
+        await until(lambda: machine.told("n").applied == 2)
+        assert machine.told("n").state == "exited"
+        machine.assign(want("n", external_id=found, wanted="removed", generation=3))
+        await until(lambda: not machine.engine.made)
+        await until(lambda: machine.told("n").applied == 3)
+        assert machine.told("n").state == "absent"
+
+
+async def test_a_copy_that_bears_our_labels_is_a_native_one() -> None:
+    machine = Machine()
+    async with machine.agent():
+        machine.assign(want())
+        await until(lambda: machine.told().applied == 1)
+        copy = machine.engine.run_by_hand("copy", labels=marks())
+        await until(lambda: len(list(machine.world.observed())) == 2)
+        machine.assign(want(wanted="removed", generation=2))
+        await until(lambda: machine.made() is None)
+        await asyncio.sleep(40)
+        assert machine.engine.made.keys() == {copy}
+        told = by_key(machine.world.observed())[copy]
+        assert told.uuid is None
+        assert told.message is not None
+        assert "left alone" in told.message
+
+
+async def test_an_image_is_pulled_once_and_others_do_not_wait_for_it() -> None:
+    machine = Machine(images={IMAGE}, registry={"new:1"})
+    machine.engine.knobs.pull_delay_s = 30
+    async with machine.agent():
+        images = [pulled(want(u), "new:1") for u in "bcd"]
+        machine.assign(want(), *images)
+        await until(lambda: machine.state() == "running", 2)
+        await asyncio.sleep(15)
+        messages = {machine.told(u).message for u in "bcd"}
+        assert messages == {
+            "pulling new:1: 50 %",
+            "waiting for image new:1, which is being pulled",
+        }
+        assert not machine.told("b").failed
+        await until(lambda: all(machine.state(u) == "running" for u in "bcd"), 30)
+    assert machine.did("pull") == 1
+
+
+def pulled(one: Assigned, image: str) -> Assigned:
+    return msgspec.structs.replace(one, spec=replace(one.spec, image_uuid=f"docker:{image}"))
+
+
+async def test_an_image_that_does_not_exist_is_said_and_tried_later_each_time() -> None:
+    machine = Machine(images={IMAGE})
+    async with machine.agent():
+        machine.assign(pulled(want(), "nope:1"), want("b"))
+        await until(lambda: machine.told().failed, 30)
+        message = machine.told().message
+        assert message is not None
+        assert message.startswith("image nope:1 does not exist in its registry; next try at")
+        await asyncio.sleep(600)
+    assert 8 < machine.did("pull") < 14
+    assert machine.state("b") == "running"
+
+
+async def test_an_image_is_asked_for_at_each_creation_if_so_told() -> None:
+    machine = Machine(images={IMAGE}, registry={IMAGE})
+    async with machine.agent():
+        always = {"labels": {"io.rancher.container.pull_image": "always"}}
+        machine.assign(want(spec=always), want("b"))
+        await until(lambda: machine.state() == machine.state("b") == "running")
+    assert machine.did("pull") == 1
+
+
+async def test_a_taken_port_is_one_sentence_and_is_taken_once_it_is_free() -> None:
+    machine = Machine()
+    async with machine.agent():
+        port = {"ports": ("8081:80",)}
+        machine.assign(want(spec=port))
+        await until(lambda: machine.state() == "running")
+        machine.assign(want(spec=port), want("b", spec=port))
+        await until(lambda: machine.told("b").failed)
+        message = machine.told("b").message
+        assert message is not None
+        assert message.startswith("port 8081 is in use on this host; next try at")
+        machine.assign(want(spec=port, wanted="stopped", generation=2), want("b", spec=port))
+        await until(lambda: machine.state("b") == "running", 130)
+        await asyncio.sleep(0.1)
+        assert machine.told("b").message is None
+
+
+async def test_a_crash_loop_backs_off_and_recovers() -> None:
+    machine = Machine()
+    machine.engine.knobs.exits_after_s[IMAGE] = 0.5
+    async with machine.agent():
+        machine.assign(want(supervised=True))
+        await asyncio.sleep(600)
+        made = machine.made()
+        assert made is not None
+        gaps = [b - a for a, b in zip(made.starts, made.starts[1:], strict=False)]
+        assert gaps == sorted(gaps)
+        assert gaps[-1] == pytest.approx(120_000, abs=1000)
+        told = machine.told()
+        assert told.failed
+        assert told.message is not None
+        assert told.message.startswith(f"exited with code 1 {len(made.starts)} times in a row")
+        del machine.engine.knobs.exits_after_s[IMAGE]
+        await until(lambda: machine.state() == "running", 130)
+
+
+async def test_at_most_eight_acts_at_once() -> None:
+    machine = Machine()
+    machine.engine.knobs.start_delay_s = 1
+    async with machine.agent():
+        machine.assign(*(want(f"{n}", supervised=True) for n in range(40)))
+        await until(lambda: all(machine.state(f"{n}") == "running" for n in range(40)))
+        assert machine.engine.most_at_once == 8
+        machine.engine.go_down()
+        await asyncio.sleep(5)
+        machine.engine.come_back()
+        await until(lambda: all(machine.state(f"{n}") == "running" for n in range(40)), 30)
+        assert machine.engine.most_at_once == 8
+        machine.assign(
+            *(want(f"{n}", supervised=True, wanted="removed", generation=2) for n in range(40))
+        )
+        await until(lambda: not machine.engine.made)
+    assert machine.engine.most_at_once <= 8 + 16
+
+
+async def test_an_engine_that_is_down_is_said_and_its_return_is_noticed() -> None:
+    machine = Machine()
+    async with machine.agent():
+        machine.assign(want(supervised=True), want("b"))
+        await until(lambda: machine.state() == machine.state("b") == "running")
+        await asyncio.sleep(20)
+        machine.engine.go_down()
+        await asyncio.sleep(1)
+        assert machine.converger.engine_error is not None
+        assert "cannot be reached" in machine.converger.engine_error
+        assert machine.told().state == "running", "what is not seen is not reported"
+        await asyncio.sleep(3600)
+        machine.engine.come_back()
+        await until(lambda: machine.state() == "running", 10)
+        assert machine.converger.engine_error is None
+    assert machine.state("b") == "exited"
+
+
+async def test_the_engines_own_boot_starts_standalone_ones_by_their_policy() -> None:
+    machine = Machine()
+    policy = {"restart_policy": RestartPolicy(name="always")}
+    async with machine.agent():
+        machine.assign(want(spec=policy))
+        await until(lambda: machine.state() == "running")
+        machine.engine.go_down()
+        await asyncio.sleep(5)
+        machine.engine.come_back()
+        await asyncio.sleep(30)
+        assert machine.told().state == "running"
+    assert machine.did("start") == 1
+
+
+@pytest.mark.parametrize("call", ["create", "start"])
+async def test_an_engine_that_hangs_is_said_in_time_and_does_not_stop_others(call: str) -> None:
+    machine = Machine()
+    async with machine.agent():
+        machine.assign(want())
+        await until(lambda: machine.told().applied == 1)
+        machine.engine.knobs.hangs_on.add(call)
+        machine.assign(want(), want("b", supervised=True))
+        await until(lambda: machine.told("b").failed, 30)
+        words = f"the Engine did not answer a call to {call} within 25 s"
+        told = machine.told("b").message
+        assert told is not None
+        assert told.startswith(words)
+        assert machine.converger.engine_error == words
+        machine.assign(want(wanted="stopped", generation=2), want("b", supervised=True))
+        await until(lambda: machine.state() == "exited", 5)
+        machine.engine.knobs.hangs_on.clear()
+        await until(lambda: machine.state("b") == "running", 10)
+        assert machine.converger.engine_error is None
+
+
+async def test_a_wedged_probe_is_said_within_half_a_minute() -> None:
+    machine = Machine()
+    async with machine.agent():
+        machine.assign(want())
+        await until(lambda: machine.state() == "running")
+        machine.engine.knobs.hangs_on |= {"about", "inspect"}
+        await until(lambda: machine.converger.engine_error is not None, 36)
+        machine.engine.knobs.hangs_on.clear()
+        await until(lambda: machine.converger.engine_error is None, 40)
+
+
+async def test_a_container_whose_creation_was_not_answered_is_taken_over() -> None:
+    machine = Machine()
+    machine.engine.knobs.loses_answers_of.add("create")
+    async with machine.agent():
+        machine.assign(want())
+        await until(lambda: machine.made() is not None)
+        machine.engine.knobs.loses_answers_of.clear()
+        await until(lambda: machine.state() == "running")
+    assert len(machine.engine.made) == 1
+
+
+async def test_a_name_that_somebody_else_has_is_said() -> None:
+    machine = Machine()
+    async with machine.agent():
+        machine.engine.run_by_hand("r-a")
+        machine.assign(want())
+        await until(lambda: machine.told().failed)
+        message = machine.told().message
+        assert message is not None
+        assert message.startswith("the name r-a is taken by another container on this host")
+        machine.engine.remove_by_hand("r-a")
+        await until(lambda: machine.state() == "running")
+
+
+async def test_a_lost_event_is_made_up_for_by_the_poll() -> None:
+    machine = Machine()
+    async with machine.agent():
+        machine.assign(want(supervised=True))
+        await until(lambda: machine.state() == "running")
+        await asyncio.sleep(60)
+        made = machine.made()
+        assert made is not None
+        machine.engine.knobs.loses_events = True
+        machine.engine.kill_by_hand("r-a")
+        await until(lambda: machine.state() == "running", 31)
+
+
+async def test_another_engine_at_the_address_ends_it() -> None:
+    machine = Machine()
+    machine.engine.engine_id = "other"
+    with pytest.raises(EngineReplaced, match="another Engine answers"):
+        async with asyncio.timeout(30):
+            await machine.converger.run()
+
+
+async def test_a_bug_in_one_container_does_not_stop_the_others() -> None:
+    machine = Machine()
+
+    class Bad(SimulatedEngine):
+        async def create(self, name: str, body: Any) -> str:
+            if name == "r-bad":
+                raise RuntimeError("bug")
+            return await super().create(name, body)
+
+    machine.engine = Bad(clock=machine.clock)
+    async with machine.agent():
+        machine.assign(want("bad"), want("b"))
+        await until(lambda: machine.state("b") == "running" and machine.told("bad").failed)
+        assert machine.told("bad").message is not None
+
+
+async def test_a_step_that_the_engine_refuses_is_reported_in_its_words() -> None:
+    machine = Machine()
+    machine.engine.knobs.fails_with["create"] = "the host's disk is full"
+    async with machine.agent():
+        machine.assign(want())
+        await until(lambda: machine.told().failed)
+        message = machine.told().message
+        assert message is not None
+        assert message.startswith("the host's disk is full; next try at")
+
+
+async def test_what_takes_long_is_told() -> None:
+    machine = Machine()
+    machine.engine.knobs.stop_delay_s = 60
+    async with machine.agent():
+        machine.assign(want())
+        await until(lambda: machine.told().applied == 1)
+        machine.assign(want(wanted="stopped", generation=2))
+        await asyncio.sleep(4)
+        told = machine.told()
+        assert (told.message, told.failed) == ("being stopped, killed after 10 s", False)
+        await until(lambda: machine.told().applied == 2, 20)
+        assert machine.told().message is None
