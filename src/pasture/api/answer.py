@@ -8,6 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from pasture.api.asked import Asked, cookies
+from pasture.api.csrf import csrf_cookie
 from pasture.auth.identity import Identity
 from pasture.kit.ids import show
 
@@ -52,6 +53,7 @@ def headers_of(
         ("vary", "Accept-Encoding, User-Agent"),
         ("cache-control", "no-store"),
         *answer.headers,
+        *csrf_cookie(asked),
     ]
     if answer.body:
         found.append(("content-type", answer.content_type))

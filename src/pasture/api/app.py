@@ -13,6 +13,7 @@ from pasture.api.answer import Answer, headers_of, json_answer
 from pasture.api.asked import Asked, ask
 from pasture.api.body import Gone, Receive, parse_body, read_body
 from pasture.api.context import Api, Settings, context_of
+from pasture.api.csrf import check_csrf
 from pasture.api.dispatch import dispatch
 from pasture.api.errors import UNKNOWN_STATUS, shown, status_of
 from pasture.api.scripts import SCRIPTS, answer_script
@@ -96,6 +97,7 @@ class Endpoint:
     async def _handle(self, scope: Mapping[str, Any], receive: Receive, handled: Handled) -> Answer:
         asked = handled.asked = ask(scope)
         handled.schemas = f"{asked.root}/schemas"
+        check_csrf(asked)
         word = asked.parts[0].lower() if asked.parts else ""
         if word == SCRIPTS:
             return await answer_script(self._api, asked)

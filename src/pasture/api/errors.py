@@ -13,6 +13,7 @@ STATUS: Mapping[type[errors.PastureError], int] = {
     errors.Invalid: 422,
     errors.InvalidAction: 422,
     errors.InvalidBodyContent: 400,
+    errors.InvalidCSRFToken: 403,
     errors.InvalidCharacters: 422,
     errors.InvalidMembers: 400,
     errors.InvalidOldPassword: 400,

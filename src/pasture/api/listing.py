@@ -108,8 +108,8 @@ def _compared(field: Field, modifier: str, text: str) -> Where:
     return Where(field.name, value, modifier)
 
 
-def _text(text: str) -> str:
-    return text
+def _text(text: str) -> str | None:
+    return None if "\0" in text else text  # which no database holds
 
 
 def _number(text: str | None) -> int | None:

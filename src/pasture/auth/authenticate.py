@@ -13,6 +13,8 @@ from pasture.auth.identity import (
     ADMIN_AUTH,
     BASIC_AUTH,
     OWNER,
+    READ_ADMIN,
+    READ_ONLY,
     REGISTRATION,
     SEES_ALL,
     TOKEN_AUTH,
@@ -104,9 +106,7 @@ class Authenticator:
             Unauthorized: nobody's, or too many failed tries.
 
         """
-        found = [
-            p for p in await self.rows.find(Password, Where("public_value", login)) if _is_active(p)
-        ]
+        found = [p for p in await credentials(self.rows, Password, login) if _is_active(p)]
         credential = found[0] if found else None
         if not await self.is_password(credential, password, address, login) or credential is None:
             raise Unauthorized("login or password is wrong")
@@ -137,7 +137,7 @@ class Authenticator:
     async def session(self, token: str) -> Session | None:
         """Return the live session of a token."""
         key, secret = token[:KEY_LENGTH], token[KEY_LENGTH:]
-        for session in await self.rows.find(Session, Where("public_value", key)):
+        for session in await credentials(self.rows, Session, key):
             if matches_key(session.secret_value, secret) and _is_active(session):
                 return session if session.expires > self.clock.now_ms() else None
         return None
@@ -157,7 +157,7 @@ class Authenticator:
                 return identity
             raise Forbidden(f"this key is for another environment than {shown}")
         if identity.role in SEES_ALL:
-            role = OWNER
+            role = OWNER if identity.role != READ_ADMIN else READ_ONLY
         else:
             role = best_role([r for p, r in identity.memberships.items() if p == number])
         project = await self.rows.get(Project, number)
@@ -259,10 +259,17 @@ class Authenticator:
         return {p: role for p, roles in found.items() if (role := best_role(roles))}
 
 
+async def credentials(rows: Rows, cls: type[R], public_value: str) -> Sequence[R]:
+    """Return the credentials of a public value; what no database holds is nobody's."""
+    if "\0" in public_value:
+        return ()
+    return await rows.find(cls, Where("public_value", public_value))
+
+
 async def key_of(rows: Rows, basic: Basic) -> ApiKey | AgentApiKey | None:
     """Return the active key of a pair; None: not a key, or not this secret."""
     for cls in (ApiKey, AgentApiKey):
-        for key in await rows.find(cls, Where("public_value", basic.login)):
+        for key in await credentials(rows, cls, basic.login):
             if matches_key(key.secret_value, basic.secret) and _is_active(key):
                 return key
     return None
@@ -271,7 +278,7 @@ async def key_of(rows: Rows, basic: Basic) -> ApiKey | AgentApiKey | None:
 async def registration_token(rows: Rows, text: str) -> RegistrationToken | None:
     """Return the active registration token that a joining host presents."""
     key = text.partition(":")[0]
-    for token in await rows.find(RegistrationToken, Where("public_value", key)):
+    for token in await credentials(rows, RegistrationToken, key):
         if same_text(token_text(token), text) and _is_active(token):
             return token
     return None

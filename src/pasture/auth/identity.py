@@ -9,8 +9,8 @@ ADMIN_AUTH, BASIC_AUTH = "AdminAuth", "BasicAuth"
 TOKEN_AUTH, REGISTRATION = "TokenAuth", "RegistrationToken"
 READ_ADMIN = "readAdmin"
 SEES_ALL = frozenset({"admin", "service", READ_ADMIN})  # at account level: rows of everybody
-OWNER = "owner"
-PRIORITY = (OWNER, "member", "restricted", "readonly")  # the best of several memberships counts
+OWNER, READ_ONLY = "owner", "readonly"
+PRIORITY = (OWNER, "member", "restricted", READ_ONLY)  # the best of several memberships counts
 KNOWN = frozenset({*ROLES, READ_ADMIN})
 ROLE_OF_KIND = {"registeredAgent": "agent"}  # the other kinds are named like their role
 

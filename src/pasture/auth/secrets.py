@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
 
 from pasture.kit.clock import Clock
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 KEY_FORM = "sha256"
 REMEMBERED_MS = 60_000
@@ -53,12 +55,35 @@ def same_text(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode())
 
 
+class Remembered(Generic[K, V]):
+    """A bounded memory: the oldest is forgotten first."""
+
+    def __init__(self, *, most: int = MOST_REMEMBERED) -> None:
+        self._most = most
+        self._kept: OrderedDict[K, V] = OrderedDict()
+
+    def get(self, key: K) -> V | None:
+        """Return what was put, or None."""
+        return self._kept.get(key)
+
+    def put(self, key: K, value: V) -> None:
+        """Remember a value, as the newest."""
+        self._kept[key] = value
+        self._kept.move_to_end(key)
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+    def forget(self, key: K) -> None:
+        """Forget a value."""
+        self._kept.pop(key, None)
+
+
 class Passwords:
     """Hashes and checks passwords without holding up the event loop."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._remembered: OrderedDict[bytes, int] = OrderedDict()
+        self._right: Remembered[bytes, int] = Remembered()
         self._threads: ThreadPoolExecutor | None = None
 
     async def hash(self, password: str) -> str:
@@ -75,24 +100,24 @@ class Passwords:
             return False
         digest = hashlib.sha256(f"{stored}\0{given}".encode()).digest()
         now = self._clock.now_ms()
-        if now - self._remembered.get(digest, -REMEMBERED_MS) < REMEMBERED_MS:
+        last = self._right.get(digest)
+        if last is not None and now - last < REMEMBERED_MS:
             return True
         right = await self._beside(_verify, stored, given)
         if right:
-            self._remember(digest, now)
+            self._right.put(digest, now)
         return right
+
+    @property
+    def has_threads(self) -> bool:
+        """Whether a check has begun since the start."""
+        return self._threads is not None
 
     def close(self) -> None:
         """Let the threads end."""
         if self._threads is not None:
             self._threads.shutdown(wait=False, cancel_futures=True)
             self._threads = None
-
-    def _remember(self, digest: bytes, now: int) -> None:
-        self._remembered[digest] = now
-        self._remembered.move_to_end(digest)
-        while len(self._remembered) > MOST_REMEMBERED:
-            self._remembered.popitem(last=False)
 
     async def _beside(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self._threads is None:
@@ -106,11 +131,11 @@ class Throttle:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._failed: OrderedDict[tuple[str, str], list[int]] = OrderedDict()
+        self._failed: Remembered[tuple[str, str], list[int]] = Remembered()
 
     def wait_ms(self, login: str, address: str) -> int:
         """Return how long until the next try is looked at; 0: now."""
-        tries = self._failed.get((login, address), [])
+        tries = self._failed.get((login, address)) or []
         if len(tries) < TRIES:
             return 0
         return max(0, tries[-TRIES] + WINDOW_MS - self._clock.now_ms())
@@ -118,14 +143,12 @@ class Throttle:
     def failed(self, login: str, address: str) -> None:
         """Count a failed try."""
         key = (login, address)
-        self._failed[key] = [*self._failed.get(key, [])[1 - TRIES :], self._clock.now_ms()]
-        self._failed.move_to_end(key)
-        while len(self._failed) > MOST_REMEMBERED:
-            self._failed.popitem(last=False)
+        before = self._failed.get(key) or []
+        self._failed.put(key, [*before[1 - TRIES :], self._clock.now_ms()])
 
     def succeeded(self, login: str, address: str) -> None:
         """Forget the failed tries of who has the password after all."""
-        self._failed.pop((login, address), None)
+        self._failed.forget((login, address))
 
 
 def _digest(salt: str, secret: str) -> str:

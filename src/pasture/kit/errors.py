@@ -141,6 +141,12 @@ class InvalidOldPassword(Invalid):
     code = "InvalidOldPassword"
 
 
+class InvalidCSRFToken(PastureError):
+    """A browser sent a change that may come from another site's page."""
+
+    code = "InvalidCSRFToken"
+
+
 class LastAdminAccount(PastureError):
     """Without this account nobody could administer the installation."""
 

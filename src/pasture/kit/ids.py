@@ -5,11 +5,13 @@ the number, for the type in the path.
 """
 
 import re
+from functools import cache
 
 OVERRIDES = {"stack": "st", "secret": "se"}
 SHOWN = re.compile(r"1[a-z]+([0-9]{1,18})")
 
 
+@cache
 def prefix(base_type: str) -> str:
     """Return the letters of a base type: first letter and upper-case letters, lowercased."""
     known = OVERRIDES.get(base_type)
