@@ -3,6 +3,7 @@
 One line, ``login:password``, as ``curl -u`` takes it. Never logged.
 """
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,12 +48,12 @@ def forget(folder: Path) -> None:
 
 async def forget_when_changed(store: Store, folder: Path, passwords: Passwords) -> None:
     """Delete the file as soon as the password in it is no longer the one that counts."""
-    first = read(folder)
+    first = await asyncio.to_thread(read, folder)
     while first is not None:
         after = store.revision
         row = await store.one(Password, Where("public_value", first.login))
         if row is None or not await passwords.matches(row.secret_value, first.password):
-            forget(folder)
+            await asyncio.to_thread(forget, folder)
             log.info("first password was changed, its file is deleted")
             return
         await changed(store, row, after)

@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import uvloop
@@ -31,61 +32,85 @@ STOPPED, REFUSED, BROKEN = 0, 1, 70
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What a server holds while it runs: nobody else has any of it."""
+
+    key: bytes
+    public: socket.socket
+    private: socket.socket
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on, where the kernel chose it too."""
+        return self.public.getsockname()[1]
+
+
 def run(settings: Settings) -> int:
-    """Run the server in this process until it is told to stop; return its exit code."""
+    """Run the server in this process until SIGTERM or SIGINT, and return its exit code.
+
+    1 where it cannot start, said in one sentence on standard error.
+    """
     logs.set_up(settings.log_level)
     serving.quiet()
     memory.give_back_what_is_large()
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(serve(settings))
-
-
-async def serve(settings: Settings) -> int:
-    """Serve until SIGTERM or SIGINT; 1 where it cannot start, said in one sentence."""
-    with heard_signals() as stop:
-        try:
-            await opened(settings, SystemClock(), stop)
-        except PastureError as refused:
-            sys.stderr.write(f"pasture server: {refused.detail}\n")
-            return REFUSED
-        except ExceptionGroup:
-            log.exception("server ends: a part of it failed")
-            return BROKEN
+    raise_file_limit()
+    try:
+        with (
+            taken(settings) as what,
+            asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        ):
+            runner.run(serve(settings, what))
+    except PastureError as refused:
+        sys.stderr.write(f"pasture server: {refused.detail}\n")
+        return REFUSED
+    except ExceptionGroup:
+        log.exception("server ends: a part of it failed")
+        return BROKEN
     return STOPPED
 
 
-async def opened(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
-    """Take data folder, port and database, in this order, and serve.
+@contextmanager
+def taken(settings: Settings) -> Generator[Taken]:
+    """Take data folder, port and key, in this order.
 
     Raises:
         PastureError: one of them cannot be had.
 
     """
-    raise_file_limit()
     folder.prepare(settings.data)
     with (
         folder.held(settings.data),
         closing(ports.bind(settings.listen)) as public,
         local.bound_in(settings.data) as private,
     ):
-        key = folder.key(settings.data)
-        async with Store.open(settings.database, key=key, clock=clock) as store:
-            await composed(store, clock, settings, stop, sockets=(public, private))
+        yield Taken(folder.key(settings.data), public, private)
+
+
+async def serve(settings: Settings, what: Taken) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises:
+        PastureError: the database cannot be opened, or the first password is none.
+
+    """
+    clock = SystemClock()
+    with heard_signals() as stop:
+        async with Store.open(settings.database, key=what.key, clock=clock) as store:
+            await composed(store, clock, settings, what, stop=stop)
 
 
 async def composed(
     store: Store,
     clock: Clock,
     settings: Settings,
-    stop: asyncio.Event,
+    what: Taken,
     *,
-    sockets: tuple[socket.socket, socket.socket],
+    stop: asyncio.Event,
 ) -> None:
     """Make the parts and run them together until told to stop."""
     authenticator = Authenticator(store, clock, access_control=settings.access_control)
     passwords = authenticator.passwords
-    public, private = sockets
-    port: int = public.getsockname()[1]
     try:
         await seed(store, settings, passwords)
         link = Link(store, clock, agents_of(store))
@@ -94,10 +119,10 @@ async def composed(
             [*link.routes, *api.make(store, authenticator, clock=clock, version=__version__)]
         )
         servers = [
-            (serving.server(app), public),
-            (serving.server(local.make(store, port=port, passwords=passwords)), private),
+            (serving.server(app), what.public),
+            (serving.server(local.make(store, port=what.port, passwords=passwords)), what.private),
         ]
-        tell(settings, port)
+        tell(settings, what.port)
         beside = (
             link.run(),
             control.run(store, clock),

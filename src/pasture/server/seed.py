@@ -4,6 +4,7 @@ All rows come in one write, so that a crash leaves all or nothing; a generated p
 disk before the row that holds its hash, and is used again where the rows did not make it.
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Sequence
@@ -43,7 +44,7 @@ ACCOUNTS: tuple[Account | Project, ...] = (
 async def seed(store: Store, settings: Settings, passwords: Passwords) -> None:
     """Make what is missing; nothing where all is there."""
     if not await store.find(Account, Where("uuid", ADMIN), removed=True):
-        password = first_password(settings)
+        password = await asyncio.to_thread(first_password, settings)
         await store.write(*first_rows(await passwords.hash(password)))
         log.info("first start: accounts and environment Default are made")
     present = {row.name for row in await store.find(Setting)}
