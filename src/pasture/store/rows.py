@@ -16,7 +16,7 @@ from pasture.kit.errors import Invalid, PastureError
 from pasture.model.declare import Field, Secret, camel
 from pasture.model.resource import Resource
 from pasture.store.seal import Seal
-from pasture.store.tables import ALWAYS_COLUMNS, SPEC, STATUS, Tables, document, scalar
+from pasture.store.tables import ALWAYS_COLUMNS, INT64, SPEC, STATUS, Tables, document, scalar
 
 encode_json = msgspec.json.Encoder().encode
 decode_json = msgspec.json.Decoder().decode
@@ -39,6 +39,7 @@ class Document:
         self.names = tuple(f.name for f in fields)
         self._read = attrgetter(*self.names, "id")  # two names at least: always a tuple
         self._nested = tuple(f.name for f in fields if scalar(f) is None)
+        self._numbers = tuple(f.name for f in fields if scalar(f) is int)
         self._sealed = {f.name: f"{table}.{f.name}" for f in fields if f.secret is Secret.SEALED}
 
     def encode(self, resource: Resource, seal: Seal) -> dict[str, Any]:
@@ -47,6 +48,9 @@ class Document:
         for name in self._nested:
             if made[name]:
                 made[name] = plain(made[name])
+        for name in self._numbers:
+            if (number := made[name]) is not None and not -INT64 <= number < INT64:
+                raise Invalid(f"{number} is too large to be stored", field=camel(name))
         for name, where in self._sealed.items():
             if made[name] is not None:
                 made[name] = seal.close(made[name], where)

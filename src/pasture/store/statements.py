@@ -15,13 +15,12 @@ from pasture.kit.errors import Invalid
 from pasture.model.declare import Field
 from pasture.model.resource import Resource
 from pasture.store.query import Where
-from pasture.store.tables import ALWAYS_COLUMNS, Tables, scalar
+from pasture.store.tables import ALWAYS_COLUMNS, INT64, Tables, scalar
 
 CACHED_SHAPES = 2048
 LONGEST_PATTERN = 4096
 LARGEST_IN = 30_000  # SQLite takes 32 766 parameters, PostgreSQL 32 767
 COUNT = "number"
-INT64 = 2**63
 ESCAPE = "\\"
 
 Shape = tuple[tuple[str, str, int], ...]  # (attribute, op, number of values) of each condition

@@ -7,7 +7,8 @@ thread. Writes queue for the one writer and answer once they are on the disk.
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -78,21 +79,18 @@ class Store:
         path = sqlite.path_of(url)
         tables = Tables(types)
         statements, rows = Statements(tables, sqlite.DIALECT), Rows(tables, Seal(key))
-        with ThreadPoolExecutor(1, "store-writer") as thread:
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(thread, bring_up, path, tables, rows)
-            writer = Writer(path, statements, rows, clock=clock, kept=feed_kept)
-            readers = Readers(path)
-            try:
-                store = cls(statements, rows, readers, writer=writer, thread=thread)
-                try:
-                    yield store
-                finally:
-                    await store._group.close()
-                    store._feed.close()
-            finally:
-                readers.close()
-                writer.close()
+        thread = ThreadPoolExecutor(1, "store-writer")
+        run = partial(asyncio.get_running_loop().run_in_executor, thread)
+        async with AsyncExitStack() as at_end:
+            at_end.callback(thread.shutdown, wait=False)  # idle by then
+            await run(bring_up, path, tables, rows)
+            writer = await run(lambda: Writer(path, statements, rows, clock=clock, kept=feed_kept))
+            at_end.push_async_callback(run, writer.close)
+            readers = await run(Readers, path)
+            at_end.push_async_callback(run, readers.close)
+            store = cls(statements, rows, readers, writer=writer, thread=thread)
+            at_end.push_async_callback(store._close)
+            yield store
 
     @property
     def revision(self) -> int:
@@ -160,6 +158,10 @@ class Store:
 
         """
         return self._feed.follow(after)
+
+    async def _close(self) -> None:
+        await self._group.close()
+        self._feed.close()
 
     def _events(self, after: int, limit: int) -> list[Event]:
         rows = self._readers.now(self._statements.feed_page.sql, (after, limit))

@@ -19,6 +19,7 @@ from pasture.model.resource import Resource
 
 SPEC, STATUS = "spec", "status"
 ALWAYS_COLUMNS = ("id", "row_version")
+INT64 = 2**63  # whole numbers are kept from -INT64 to below INT64
 BIG = sa.BigInteger()
 TEXT = sa.Text()
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
