@@ -1,5 +1,6 @@
 """What a server with one host, and its agent, may take. The figures are printed."""
 
+import sys
 import time
 
 import pytest
@@ -19,7 +20,7 @@ def test_an_idle_server_and_its_agent_stay_within_their_budgets(
     server, agent = pasture.server.rss_mb(), pasture.agent.rss_mb()
     ready = pasture.server.ready_s
     with capsys.disabled():
-        print(f"\nserver {server:.1f} MB, agent {agent:.1f} MB, server ready in {ready:.2f} s")
+        sys.stdout.write(f"\nserver {server:.1f} MB, agent {agent:.1f} MB, server ready in {ready:.2f} s\n")
     assert server <= SERVER_MB
     assert agent <= AGENT_MB
     assert ready < READY_S
