@@ -81,7 +81,7 @@ async def test_a_service_is_restarted_container_by_container(api: FakeApi, shell
         api.add("containers", name=name, serviceId="1s1")
     api.add("containers", name="other")
     ended = await shell.run("restart", "web")
-    assert ended.out == "web: 2 restarted\n"
+    assert ended.out == "web: 2 containers restarted\n"
     assert acted(api) == ["1i1 restart", "1i2 restart"]
 
 
@@ -96,7 +96,7 @@ async def test_a_stack_is_its_services_and_its_own_containers(api: FakeApi, shel
     api.add("containers", name="shop-web-1", stackId="1st1", serviceId="1s1")
     api.add("containers", name="tool", stackId="1st1")
     ended = await shell.run("stop", "shop")
-    assert (ended.exit, ended.err) == (Exit.OK, "")
+    assert (ended.exit, ended.out) == (Exit.OK, "shop: 2 members stopped\n")
     assert acted(api) == ["1s1 deactivate", "1i2 stop"]
 
 

@@ -15,7 +15,7 @@ def fill(api: FakeApi) -> None:
         name=None,
         hostname="oak",
         agentIpAddress="192.0.2.7",
-        labels={"zone": "a", "disk": "ssd"},
+        labels={"zone": "a", "disk": "ssd", "io.rancher.host.os": "linux"},
         info={
             "cpuInfo": {"count": 8},
             "memoryInfo": {"memTotal": 15.5 * GIB_IN_MIB},
@@ -49,18 +49,21 @@ def fill(api: FakeApi) -> None:
         ports=["80:80/tcp"],
         **failed("error", "no such image:\n nope\x1b[31m"),
     )
+    api.add("containers", name="new", imageUuid="docker:a", **moving("creating"))
 
 
 PS = """\
-ID   NAME        IMAGE       STATE    HOST  IP          PORTS                        AGE  MESSAGE
-1i1  shop-web-1  nginx:1.27  running  oak   172.17.0.2  8081:80, 10.0.0.1:53:53/udp  45s
-1i3              nope        error                      80:80                        1h   no such image: nope [31m
+ID   NAME        IMAGE       STATE     HOST  IP          PORTS                        AGE  MESSAGE
+1i1  shop-web-1  nginx:1.27  running   oak   172.17.0.2  8081:80, 10.0.0.1:53:53/udp  45s
+1i3              nope        error                       80:80                        1h   no such image: nope [31m
+1i4  new         a           creating                                                 1h
 """  # noqa: E501 - as it is printed
 PS_OF_80_COLUMNS = """\
-ID   NAME        IMAGE       STATE    HOST  IP          PORTS                AGE
-1i1  shop-web-1  nginx:1.27  running  oak   172.17.0.2  8081:80, 10.0.0.1:…  45s
-1i3              nope        error                      80:80                1h
+ID   NAME        IMAGE       STATE     HOST  IP          PORTS               AGE
+1i1  shop-web-1  nginx:1.27  running   oak   172.17.0.2  8081:80, 10.0.0.1…  45s
+1i3              nope        error                       80:80               1h
   ↳ no such image: nope [31m
+1i4  new         a           creating                                        1h
 """
 HOSTS = """\
 ID   NAME  STATE   ADDRESS    CONTAINERS  CPUS  MEMORY  ENGINE    LABELS            AGE
@@ -115,14 +118,14 @@ async def test_an_empty_list_is_its_heading_an_empty_list_or_nothing(
 async def test_json_is_what_the_api_says(api: FakeApi, shell: Shell) -> None:
     fill(api)
     rows = json.loads((await shell.run("ps", "--all", "--format", "json")).out)
-    assert [row["id"] for row in rows] == ["1i1", "1i2", "1i3"]
+    assert [row["id"] for row in rows] == ["1i1", "1i2", "1i3", "1i4"]
     assert rows[0]["imageUuid"] == "docker:nginx:1.27"
     assert rows[0]["links"]["self"].endswith("/containers/1i1")
 
 
 async def test_quiet_is_ids_only(api: FakeApi, shell: Shell) -> None:
     fill(api)
-    assert (await shell.run("ps", "-aq")).out == "1i1\n1i2\n1i3\n"
+    assert (await shell.run("ps", "-aq")).out == "1i1\n1i2\n1i3\n1i4\n"
 
 
 async def test_a_table_fits_the_terminal(api: FakeApi, shell: Shell) -> None:

@@ -7,6 +7,7 @@ from pasture.cli.exits import Exit
 from tests.cli.command import Shell
 from tests.client.fake_api import FakeApi, error_body, failed, moving
 
+KEPT = "1i1 is kept: `pasture inspect 1i1`, `pasture rm 1i1`\n"
 PROJECT = "/v2-beta/projects/1a5"
 
 
@@ -75,7 +76,7 @@ async def test_what_cannot_run_says_why(api: FakeApi, shell: Shell) -> None:
     api.then["1i1"] = [moving("starting"), failed("error", "no such image: nope")]
     ended = await shell.run("run", "--name", "web", "nope")
     assert ended.exit is Exit.FAILED
-    assert ended.err == "pasture: container web is error: no such image: nope\n"
+    assert ended.err == KEPT + "pasture: container web is error: no such image: nope\n"
 
 
 async def test_a_run_that_ended_well_is_success(api: FakeApi, shell: Shell) -> None:
@@ -90,14 +91,14 @@ async def test_a_run_that_ended_badly_is_failure(api: FakeApi, shell: Shell) -> 
     ]
     ended = await shell.run("run", "--name", "job", "alpine", "false")
     assert (ended.exit, ended.out) == (Exit.FAILED, "")
-    assert ended.err == "pasture: container job is stopped: exit code 7\n"
+    assert ended.err == KEPT + "pasture: container job is stopped: exit code 7\n"
 
 
 async def test_waiting_in_vain_says_what_for(api: FakeApi, shell: Shell) -> None:
     api.then["1i1"] = [moving("starting", "port 80 is in use on host oak")] * 100
     ended = await shell.run("run", "--timeout", "0.3", "--name", "web", "-p", "80:80", "nginx")
     assert ended.exit is Exit.TIMEOUT
-    assert ended.err == (
+    assert ended.err == KEPT + (
         "pasture: container web is still starting after 0.3 s: port 80 is in use on host oak\n"
     )
 

@@ -11,6 +11,7 @@ from pasture.cli.exits import Exit, Failure
 from pasture.cli.resolve import find
 from pasture.cli.several import Done, each
 from pasture.cli.verb import Verb
+from pasture.cli.words import counted
 from pasture.client.client import Watch
 from pasture.client.errors import Failed
 from pasture.client.resource import Resource
@@ -92,7 +93,8 @@ async def restart(session: Session) -> Exit:
         containers = await containers_of(session, seen)
         for container in containers:
             await restart_container(session, container, watch)
-        return Done(f"{len(containers)} restarted", await session.client.again(seen))
+        words = f"{counted(len(containers), 'container')} restarted"
+        return Done(words, await session.client.again(seen))
 
     return await each(session, session.args.names, one)
 
@@ -158,7 +160,8 @@ async def for_stack(
     members += await standalone(session, stack)
     for member in members:
         await move(session, member, moves[kind(member)], watch, given=stopping(session, member))
-    return Done(f"{len(members)} {next(iter(moves.values())).action}", stack)
+    ends = "started" if moves is STARTS else "stopped"
+    return Done(f"{counted(len(members), 'member')} {ends}", stack)
 
 
 async def standalone(session: Session, stack: Resource) -> list[Resource]:

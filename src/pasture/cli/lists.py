@@ -14,6 +14,7 @@ from pasture.cli.words import age, pairs_in_words, size
 from pasture.client.resource import Resource
 
 MIB = 1024 * 1024
+FOUND_OUT = "io.rancher.host."
 SETTLED_STOPPED = "stopped"
 
 
@@ -61,7 +62,7 @@ async def hosts(session: Session) -> Exit:
         Column[Resource](head="ENGINE", cell=engine, optional=True),
         Column[Resource](
             head="LABELS",
-            cell=lambda h: pairs_in_words(h.mapping("labels")),
+            cell=labels,
             least=8,
             optional=True,
         ),
@@ -239,6 +240,12 @@ def memory(host: Resource) -> str:
     """Return the machine's memory; it is reported in MiB."""
     total = part(host, "memoryInfo").get("memTotal")
     return size(int(total) * MIB) if isinstance(total, int | float) else ""
+
+
+def labels(host: Resource) -> str:
+    """Return the labels that people gave: not those that the agent found out."""
+    given = {k: v for k, v in host.mapping("labels").items() if not k.startswith(FOUND_OUT)}
+    return pairs_in_words(given)
 
 
 def engine(host: Resource) -> str:

@@ -1,6 +1,7 @@
 """The entry point: parse, run one verb, say what went wrong in one line, return an exit code."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,9 @@ def main() -> int:
     """Run the command line of this process."""
     variables = process_environment()
     streams = (sys.stdin, sys.stdout, sys.stderr)
+    for stream in streams[1:]:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal of few characters is no failure
     context = Context(
         console=console.on(streams, colour="NO_COLOR" not in variables),
         variables=variables,

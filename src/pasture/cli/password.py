@@ -37,7 +37,7 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def reset(args: Namespace, context: Context) -> Exit:
-    """Set a new password and print it."""
+    """Set a new password; print it where it was made here."""
     arguments = {"data": args.data, "database": args.database}
     settings = Settings.from_env(context.variables, arguments)
     given = {"login": args.login, "password": typed(args, context)}
@@ -47,7 +47,9 @@ def reset(args: Namespace, context: Context) -> Exit:
         answer = asyncio.run(in_database(settings, context, given))
     except OSError as error:
         raise Failure(f"{settings.data} cannot be used: {error.strerror}") from error
-    context.console.line(f"{answer['login']}:{answer['password']}")
+    if given["password"] is None:
+        context.console.line(f"{answer['login']}:{answer['password']}")
+    context.console.say(f"{answer['login']} has a new password")
     return Exit.OK
 
 

@@ -1,6 +1,8 @@
 """``run``, ``stack create``, ``service create``: new containers, stacks and services."""
 
 from argparse import ArgumentParser
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 from pasture.cli import launch, options
@@ -13,6 +15,7 @@ from pasture.cli.scaling import scaled
 from pasture.cli.several import waiting
 from pasture.cli.verb import Verb
 from pasture.client.client import Watch
+from pasture.client.errors import ClientError
 from pasture.client.resource import Resource
 
 STACK = "Default"
@@ -58,7 +61,8 @@ async def run_container(session: Session, body: dict[str, Any], watch: Watch) ->
     made = await session.client.create("containers", body)
     if args.detach:
         return made
-    return arrived(await settled(session, made, RUNNING, watch), RUNNING).resource
+    with kept(session, made):
+        return arrived(await settled(session, made, RUNNING, watch), RUNNING).resource
 
 
 async def run_service(session: Session, config: dict[str, Any], watch: Watch) -> Resource:
@@ -77,7 +81,21 @@ async def run_service(session: Session, config: dict[str, Any], watch: Watch) ->
     }
     stack = await stack_named(session, args.stack or STACK)
     made = await session.client.create("services", {**wish, "stackId": stack.id})
-    return made if args.detach else await scaled(session, made, watch)
+    if args.detach:
+        return made
+    with kept(session, made):
+        return await scaled(session, made, watch)
+
+
+@contextmanager
+def kept(session: Session, made: Resource) -> Generator[None]:
+    """Say that what was made is still there where waiting for it failed."""
+    try:
+        yield
+    except ClientError:
+        console = session.context.console
+        console.say(f"{made.id} is kept: `pasture inspect {made.id}`, `pasture rm {made.id}`")
+        raise
 
 
 async def stack_named(session: Session, text: str) -> Resource:

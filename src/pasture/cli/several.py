@@ -91,5 +91,5 @@ def as_json(outcome: Outcome) -> dict[str, object]:
 
 def waiting(seen: Resource) -> str:
     """Say what a resource waits for."""
-    why = f": {seen.message}" if seen.message and seen.message != "In Progress" else ""
+    why = f": {seen.message}" if seen.message else ""
     return f"{seen} is {seen.state}{why}"

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from pasture.client.errors import NotPasture
 
+UNSAID = "In Progress"  # what the API shows where nobody wrote a message
 GONE = frozenset({"removed", "purging", "purged"})
 
 
@@ -52,8 +53,9 @@ class Resource:
 
     @property
     def message(self) -> str | None:
-        """What it waits for or why it failed."""
-        return self.text("transitioningMessage")
+        """What it waits for or why it failed; None where the server says only that it moves."""
+        words = self.text("transitioningMessage")
+        return None if words == UNSAID else words
 
     @property
     def links(self) -> Mapping[str, str]:
