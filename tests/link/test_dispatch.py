@@ -42,10 +42,20 @@ def test_the_host_of_a_container_and_who_was_told_of_it_are_concerned() -> None:
     links.enter(there)
     assert links.concerned(5, 11) == [here]
     assert links.concerned(5, None) == []
-    links.holders[5] = 12
+    links.hold(12, 5)
     assert links.concerned(5, 11) == [here, there]
     assert links.concerned(5, None) == [there]
     assert links.concerned(5, 12) == [there]
+
+
+def test_a_container_that_moved_is_held_by_its_new_host_whoever_heard_of_it_first() -> None:
+    links, old, new = Links(), Ear(1, 11), Ear(2, 12)
+    links.enter(old)
+    links.enter(new)
+    links.hold(11, 5)
+    links.hold(12, 5)  # the new host was told first
+    links.release(11, 5)
+    assert links.concerned(5, None) == [new]
 
 
 def test_who_reads_its_rows_just_now_is_told_of_everything() -> None:
@@ -57,12 +67,12 @@ def test_who_reads_its_rows_just_now_is_told_of_everything() -> None:
 def test_a_session_takes_the_place_of_the_agents_former_one() -> None:
     links, first, second = Links(), Ear(1, 11), Ear(1, 11)
     links.enter(first)
-    links.holders[5] = 11
+    links.hold(11, 5)
     links.enter(second)
     assert first.ended is not None
     assert links.leave(first) is False
     assert links.by_host[11] is second
-    assert not links.holders
+    assert links.concerned(5, None) == []
     assert links.leave(second) is True
     assert not links.by_agent
     assert not links.by_host

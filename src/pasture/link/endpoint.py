@@ -20,7 +20,7 @@ from pasture.link.hello import Refuse
 from pasture.link.links import Links
 from pasture.link.session import LinkEnded, Session, ill_frame
 from pasture.model.account import Account
-from pasture.model.host import Agent, Host
+from pasture.model.host import Agent
 from pasture.store.store import Store
 from pasture.wire.frames import (
     MAX_FRAME,
@@ -97,11 +97,13 @@ class Link:
             await socket.accept()
             hello = await self._hello(socket)
             session = await self._enter(socket, agent, hello, address_of(websocket))
+            if isinstance(session, Refuse):
+                await refuse(socket, told(session))
         except LinkEnded as ended:
             log.info("no link", extra={"agent": show("agent", agent.id), "reason": str(ended)})
             await close(websocket)
             return
-        await self._serve_session(session, websocket)
+        await self._serve_session(session, socket)
 
     async def _hello(self, socket: Socket) -> Hello:
         """Return the first frame, which must be a hello."""
@@ -122,8 +124,8 @@ class Link:
 
     async def _enter(
         self, socket: Socket, agent: Agent, hello: Hello, address: str | None
-    ) -> Session:
-        """Let the agent in and welcome it, or refuse it."""
+    ) -> Session | Refuse:
+        """Let the agent in: from now on its session is the one of its host."""
         async with self.links.entrance:
             try:
                 host = await admit(
@@ -132,18 +134,13 @@ class Link:
             except Conflict as conflict:
                 raise LinkEnded(str(conflict)) from conflict
             if isinstance(host, Refuse):
-                told = Refused(code=host.code, message=host.message, final=host.final)
-                await refuse(socket, told)
+                return host
             session = Session(socket, self._store, host, hello=hello, links=self.links)
             self.links.enter(session)
-        try:
-            await socket.send(encode(await self._welcome(host)))
-        except LinkEnded:
-            await self._leave(session)
-            raise
-        return session
+            return session
 
-    async def _welcome(self, host: Host) -> Welcome:
+    async def _welcome(self, session: Session) -> Welcome:
+        host = session.host
         project = await self._store.get(Account, host.account_id or 0)
         return Welcome(
             protocol=PROTOCOL,
@@ -155,14 +152,17 @@ class Link:
             project=project.uuid if project else "",
         )
 
-    async def _serve_session(self, session: Session, websocket: WebSocket) -> None:
+    async def _serve_session(self, session: Session, socket: Socket) -> None:
         reason = "failed"
         try:
+            await socket.send(encode(await self._welcome(session)))
             reason = await session.run()
+        except LinkEnded as ended:
+            reason = str(ended)
         finally:
             log.info("link closed", extra={"host": show("host", session.host_id), "reason": reason})
             await self._leave(session)
-            await close(websocket)
+            await close(socket.websocket)
 
     async def _leave(self, session: Session) -> None:
         """Write that the link is closed, unless another one of the same agent has its place."""
@@ -178,6 +178,11 @@ def unauthorized() -> PlainTextResponse:
         status_code=401,
         headers={"WWW-Authenticate": 'Basic realm="Pasture"'},
     )
+
+
+def told(refuse: Refuse) -> Refused:
+    """Return a refusal as the agent hears it."""
+    return Refused(code=refuse.code, message=refuse.message, final=refuse.final)
 
 
 async def refuse(socket: Socket, told: Refused) -> NoReturn:

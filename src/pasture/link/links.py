@@ -35,7 +35,8 @@ class Links:
         self.entrance = asyncio.Lock()
         self.by_agent: dict[int, Listener] = {}
         self.by_host: dict[int, Listener] = {}
-        self.holders: dict[int, int] = {}  # container id -> id of the host that was told of it
+        self._holders: dict[int, int] = {}  # container id -> id of the host that was told of it
+        self._held: dict[int, set[int]] = {}  # the other way round
 
     def __iter__(self) -> Iterator[Listener]:
         return iter(list(self.by_agent.values()))
@@ -59,9 +60,23 @@ class Links:
         del self.by_agent[session.agent_id]
         if self.by_host.get(session.host_id) is session:
             del self.by_host[session.host_id]
-        for container in [c for c, host in self.holders.items() if host == session.host_id]:
-            del self.holders[container]
+        for container_id in list(self._held.get(session.host_id, ())):
+            self.release(session.host_id, container_id)
         return True
+
+    def hold(self, host_id: int, container_id: int) -> None:
+        """Remember that a host was told of a container."""
+        self._holders[container_id] = host_id
+        self._held.setdefault(host_id, set()).add(container_id)
+
+    def release(self, host_id: int, container_id: int) -> None:
+        """Forget that; another host may have been told of it since."""
+        held = self._held.get(host_id, set())
+        held.discard(container_id)
+        if not held:
+            self._held.pop(host_id, None)
+        if self._holders.get(container_id) == host_id:
+            del self._holders[container_id]
 
     def concerned(self, container_id: int, host_id: int | None) -> list[Listener]:
         """Return the sessions that must look at a container whose row names that host.
@@ -70,6 +85,6 @@ class Links:
         just now.
         """
         there = self.by_host.get(host_id or 0)
-        before = self.by_host.get(self.holders.get(container_id, 0))
+        before = self.by_host.get(self._holders.get(container_id, 0))
         loading = [s for s in self.by_agent.values() if s.is_loading]
         return [s for s in dict.fromkeys((there, before, *loading)) if s is not None]

@@ -74,7 +74,8 @@ class Session:
         assert host.agent_id is not None
         self.agent_id, self.host_id, self.project_id = host.agent_id, host.id, host.account_id
         self.is_loading = False
-        self._wire, self._store, self._links, self._host = wire, store, links, host
+        self.host = host
+        self._wire, self._store, self._links = wire, store, links
         self._offered = (hello.history, hello.assignment)
         self._wake = asyncio.Event()
         self._wants_all = True
@@ -126,7 +127,7 @@ class Session:
                 case None:
                     log.info("unknown frame ignored", extra={"host": self._shown})
                 case Report():
-                    await record(self._store, self._host, frame)
+                    await record(self._store, self.host, frame)
                     self._accepted = frame.number
                 case Heartbeat():
                     self._beats = True
@@ -228,11 +229,11 @@ class Session:
         assert self._held is not None
         for number in gone & set(self._uuids):
             self._held.pop(self._uuids.pop(number), None)
-            self._links.holders.pop(number, None)
+            self._links.release(self.host_id, number)
         for number, one in entries.items():
             self._held[one.uuid] = one
             self._uuids[number] = one.uuid
-            self._links.holders[number] = self.host_id
+            self._links.hold(self.host_id, number)
 
     async def _read_logins(self) -> None:
         ours = Where("account_id", self.project_id)
