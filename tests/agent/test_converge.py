@@ -1,4 +1,5 @@
 import asyncio
+import random
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -8,6 +9,7 @@ import msgspec
 import pytest
 
 from pasture.agent.converge import Converger
+from pasture.agent.engine import EngineError, Seen
 from pasture.agent.records import MemoryRecords, Record
 from pasture.agent.report import by_key
 from pasture.agent.simulated import Made, SimulatedEngine
@@ -385,6 +387,82 @@ async def test_a_container_whose_creation_was_not_answered_is_taken_over() -> No
         machine.engine.knobs.loses_answers_of.clear()
         await until(lambda: machine.state() == "running")
     assert len(machine.engine.made) == 1
+
+
+async def test_what_a_lost_create_makes_after_its_tombstone_is_removed() -> None:
+    machine = Machine()
+    machine.engine.knobs.hangs_on.add("create")
+    async with machine.agent():
+        machine.assign(want())
+        await asyncio.sleep(5)
+        machine.assign(want(wanted="removed", generation=2))
+        await until(lambda: machine.told().applied == 2)
+        machine.assign()
+        await asyncio.sleep(5)
+        body = {"Image": IMAGE, "Labels": marks()}
+        machine.engine.knobs.hangs_on.clear()
+        await machine.engine.create("r-a", body)
+        await until(lambda: machine.made() is None, 5)
+
+
+async def test_a_tombstone_that_was_let_go_before_it_was_carried_out_is_forgotten() -> None:
+    machine = Machine()
+    async with machine.agent():
+        machine.assign(want())
+        await until(lambda: machine.told().applied == 1)
+        machine.engine.knobs.hangs_on |= {"stop", "remove"}
+        machine.assign(want(wanted="removed", generation=2))
+        await asyncio.sleep(5)
+        machine.assign()
+        machine.engine.knobs.hangs_on.clear()
+        await asyncio.sleep(100)
+        assert machine.state() == "running"
+
+
+async def test_one_container_that_the_engine_fails_with_does_not_hide_the_others() -> None:
+    machine = Machine()
+
+    class Bad(SimulatedEngine):
+        async def inspect(self, name_or_id: str) -> Seen | None:
+            found = await super().inspect(name_or_id)
+            if found is not None and found.name == "broken":
+                raise EngineError("layer does not exist")
+            return found
+
+    machine.engine = Bad(clock=machine.clock)
+    machine.engine.run_by_hand("broken")
+    async with machine.agent():
+        machine.assign(want())
+        await until(lambda: machine.state() == "running")
+        assert {o.name for o in machine.world.observed()} == {"broken", "r-a"}
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_killed_at_any_moment_it_doubles_and_leaks_nothing(seed: int) -> None:
+    chance = random.Random(seed)
+    machine = Machine()
+    machine.engine.knobs.start_delay_s = machine.engine.knobs.stop_delay_s = 0.2
+    entries = {u: want(u, supervised=u < "c") for u in "abcd"}
+    for _ in range(15):
+        async with machine.agent():
+            for uuid in chance.sample(sorted(entries), 2):
+                wanted = chance.choice(["running", "stopped"])
+                generation = entries[uuid].generation + 1
+                entries[uuid] = want(
+                    uuid, supervised=uuid < "c", wanted=wanted, generation=generation
+                )
+            machine.assign(*entries.values())
+            await asyncio.sleep(chance.random())
+    entries["a"] = want("a", supervised=True, wanted="removed", generation=99)
+    async with machine.agent():
+        machine.assign(*entries.values())
+        await until(
+            lambda: all(machine.told(u).applied == e.generation for u, e in entries.items()), 30
+        )
+        await asyncio.sleep(40)
+        assert sorted(m.seen.name for m in machine.engine.made.values()) == ["r-b", "r-c", "r-d"]
+        for uuid in "bcd":
+            assert (machine.state(uuid) == "running") == (entries[uuid].wanted == "running")
 
 
 async def test_a_name_that_somebody_else_has_is_said() -> None:

@@ -72,7 +72,7 @@ native: dict[str, Any] = {"external_id": ID, "generation": 2}
          DONE, Remove(ID)),
         ("tombstone of what never was", want(wanted="removed"), None, None, Note(None)),
         ("tombstone while the Engine removes it", want(wanted="removed"), seen("removing"), None,
-         Rest(until=NOW + 2000)),
+         Rest(until=NOW + 2000, message="the Engine is removing it")),
         # native
         ("native to be stopped", want(wanted="stopped", **native), seen(), None, Stop(ID)),
         ("native to be started", want(**native), seen("exited"), None, Start(ID)),
@@ -89,7 +89,12 @@ native: dict[str, Any] = {"external_id": ID, "generation": 2}
          Record(external_id=ID, adopt=True), Note(ID)),
         ("another database, native", want(**native), seen(), Record(external_id=ID, adopt=True),
          Note(ID)),
-        ("being removed by somebody", want(), seen("removing"), DONE, Rest(until=NOW + 2000)),
+        ("being removed by somebody", want(), seen("removing"), DONE,
+         Rest(until=NOW + 2000, message="the Engine is removing it")),
+        ("not known well enough", want(generation=2), seen(complete=False), DONE,
+         Rest(until=NOW + 2000, message="the Engine does not say how it is", failed=True)),
+        ("a tombstone needs to know no more", want(wanted="removed", generation=2),
+         seen("exited", complete=False), DONE, Remove(ID)),
     ],
 )  # fmt: skip
 def test_a_step(  # noqa: PLR0917 - a table's columns
@@ -107,6 +112,13 @@ def test_a_failed_step_is_tried_again_later_each_time() -> None:
         failed=True,
     )
     assert decide(want(), seen("created"), MADE, tries, now=NOW + 3000) == Start(ID)
+
+
+def test_a_clock_that_is_set_back_holds_nothing_up() -> None:
+    tries = Tries(1, 1, NOW + 10**9, "no")
+    step = decide(want(), seen("created"), MADE, tries, now=NOW)
+    assert isinstance(step, Rest)
+    assert step.until == NOW + 1000
 
 
 def test_a_new_decision_does_not_wait_for_the_failures_of_the_last() -> None:

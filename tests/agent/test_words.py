@@ -41,21 +41,24 @@ from pasture.agent.words import LONGEST, explain
         ),
         (
             (
-                "OCI runtime create failed: container_linux.go:380: starting container process caused: "
+                "OCI runtime create failed: container_linux.go:380: starting "
+                "container process caused: "
                 'exec: "foo": executable file not found in $PATH: unknown'
             ),
             "the image has no program 'foo' to run",
         ),
         (
             (
-                'error gathering device information while adding custom device "/dev/x": no such file '
+                "error gathering device information while adding custom "
+                'device "/dev/x": no such file '
                 "or directory"
             ),
             "the host has no device /dev/x",
         ),
         (
             (
-                "pull access denied for nope, repository does not exist or may require 'docker login': "
+                "pull access denied for nope, repository does not exist or "
+                "may require 'docker login': "
                 "denied: requested access to the resource is denied"
             ),
             "image app:1 does not exist, or its registry wants a login",
@@ -73,7 +76,8 @@ from pasture.agent.words import LONGEST, explain
         ),
         (
             (
-                'Get "https://registry.example.org/v2/app/manifests/1": unauthorized: authentication '
+                'Get "https://registry.example.org/v2/app/manifests/1": '
+                "unauthorized: authentication "
                 "required"
             ),
             "the registry of image app:1 refuses the login",

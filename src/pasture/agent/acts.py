@@ -75,14 +75,15 @@ class Acts:
         async with self._slots:
             with self._notice(want.uuid, "being created"):
                 made = await self._create_or_adopt(want)
-        self._world.made(want, made)
-        await self._inspect(made)
+        self._world.put(made)  # known from now on, also where the Engine hangs on the look at it
+        self._world.made(want, made.id)
+        await self._inspect(made.id)
 
-    async def _create_or_adopt(self, want: Assigned) -> str:
+    async def _create_or_adopt(self, want: Assigned) -> Seen:
         """Create it, or take over what a create left behind whose answer was lost."""
         body = create_body(want, self._world.installation)
         try:
-            return await self._engine.create(want.name, body)
+            new = await self._engine.create(want.name, body)
         except NameTaken:
             holder = await self._engine.inspect(want.name)
             if holder is None:
@@ -91,7 +92,15 @@ class Acts:
                 raise NameTaken(
                     f"the name {want.name} is taken by another container on this host"
                 ) from None
-            return holder.id
+            return holder
+        return Seen(
+            id=new,
+            name=want.name,
+            image=want.spec.image,
+            state="created",
+            labels=body["Labels"],
+            complete=False,
+        )
 
     async def _start(self, want: Assigned, id: str) -> None:
         before = self._world.seen.get(id)

@@ -107,7 +107,7 @@ class Converger:
         self._cancel_timer(uuid)
         for _ in range(MOST_STEPS):
             await self.watcher.synced.wait()
-            want = self.world.assigned.get(uuid)
+            want = self.world.wanted(uuid)
             step = self.world.decide(uuid)
             if want is None or step is None:
                 return

@@ -8,9 +8,9 @@ the container's own time on top, and a pull may take long as long as it moves.
 import asyncio
 import base64
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 import aiodocker
 import aiohttp
@@ -42,6 +42,7 @@ NOT_FOUND, CONFLICT = 404, 409
 LONGEST_LINE = 4 * 1024 * 1024  # an event carries all labels of its container
 WATCHED = ("create", "start", "restart", "die", "stop", "kill", "oom", "pause", "unpause",
            "destroy", "rename", "update")  # fmt: skip
+T = TypeVar("T")
 DEFAULT_HOST = "unix:///var/run/docker.sock"
 
 
@@ -59,12 +60,12 @@ class DockerEngine:
 
     async def about(self) -> About:
         async with _deadline("info", LOOK_S):
-            return inspection.about(await self._docker.system.info())
+            return _read(inspection.about, await self._docker.system.info())
 
     async def containers(self) -> list[Seen]:
         async with _deadline("list", LOOK_S):
             found = await self._docker.containers.list(all=True)
-        return [inspection.summary(_raw(one)) for one in found]
+        return [_read(inspection.summary, _raw(one)) for one in found]
 
     async def inspect(self, name_or_id: str) -> Seen | None:
         try:
@@ -72,7 +73,7 @@ class DockerEngine:
                 found = await self._docker.containers.get(name_or_id)
         except NoSuchContainer:
             return None
-        return inspection.seen(_raw(found))
+        return _read(inspection.seen, _raw(found))
 
     async def has_image(self, image: str) -> bool:
         try:
@@ -194,6 +195,14 @@ def _raise_ours(call: str, error: aiodocker.DockerError, image: str) -> NoReturn
     if error.status == CONFLICT:
         raise (NameTaken(text) if call == "create" else Conflict(text)) from error
     raise EngineError(text) from error
+
+
+def _read(convert: Callable[[inspection.Raw], T], answer: inspection.Raw) -> T:
+    """Convert an answer; one that is not as the Engine's documentation says is its failure."""
+    try:
+        return convert(answer)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EngineError(f"the Engine's answer cannot be read: {error!r}") from error
 
 
 def _raw(container: Any) -> inspection.Raw:

@@ -54,7 +54,7 @@ async def run(
                 group.create_task(agent.live())
     except* _Told:
         log.info("agent stopped")
-    except* (Rejected, FolderBusy, Unreadable, PermissionError) as failed:
+    except* (Rejected, FolderBusy, Unreadable, OSError) as failed:
         sys.stderr.write(f"pasture agent: {first(failed)}\n")
         code = FAILED
     return code

@@ -90,11 +90,13 @@ def decide(
     """Say the next step for one container."""
     done = applied(want, seen, record)
     if seen is not None and seen.state == "removing":
-        step = Rest(until=now + SOON_MS)
+        step = Rest(until=now + SOON_MS, message="the Engine is removing it")
     elif want.wanted == REMOVED:
         step = _toward_removed(want, seen, done, tries)
     elif seen is None:
         step = _toward_existing(want, done)
+    elif not seen.complete:
+        step = Rest(until=now + SOON_MS, message="the Engine does not say how it is", failed=True)
     elif want.wanted == RUNNING:
         step = _toward_running(want, seen, record, done)
     else:
@@ -249,7 +251,7 @@ def _running(seen: Seen) -> Rest:
 def _not_too_soon(step: Act, seen: Seen | None, tries: Tries, now: int) -> Step:
     if tries.error is None and (seen is None or has_lasted(seen)):
         return step
-    ready = tries.at + int(delay_s(tries.count) * 1000)
+    ready = min(tries.at, now) + int(delay_s(tries.count) * 1000)  # the clock may be set back
     if now >= ready:
         return step
     return Rest(until=ready, message=_why(seen, tries, ready), failed=True)

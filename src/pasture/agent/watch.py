@@ -99,12 +99,21 @@ class Watcher:
         self._changed()
 
     async def inspect(self, id: str, summary: Seen | None = None) -> Seen | None:
-        """Look at one container; where the Engine hangs on it, its summary must do."""
+        """Look at one container; where the Engine fails with it, its summary must do.
+
+        Raises:
+            EngineUnreachable: nobody answers.
+
+        """
         try:
             async with self._looks:
                 seen = await self._engine.inspect(id)
-        except EngineTimeout as error:
-            self.hangs(error)
+        except EngineUnreachable:
+            raise
+        except EngineError as error:
+            log.warning("container not inspected", extra={"engine_id": id, "why": str(error)})
+            if isinstance(error, EngineTimeout):
+                self.hangs(error)
             seen = summary or self._world.seen.get(id)
         touched = self._world.lose(id) if seen is None else self._world.put(seen)
         if touched is not None:

@@ -17,6 +17,7 @@ from pasture.model.container import REMOVED
 from pasture.wire.frames import Assigned, Observed
 
 ABSENT = "absent"
+MOST_BURIED = 1000
 DOUBLE = "it bears the labels of container {uuid}, but is another one; it is left alone"
 
 
@@ -34,6 +35,7 @@ class World:
         self._natives: dict[str, str] = {}  # Engine id -> uuid of an assigned native one
         self._resting: dict[str, Rest] = {}
         self._progress: dict[str, str] = {}
+        self._buried: dict[str, Assigned] = {}  # tombstones carried out and let go
 
     # what is wanted
 
@@ -50,6 +52,7 @@ class World:
         touched: set[str] = set()
         for one in given:
             self.assigned[one.uuid] = one
+            self._buried.pop(one.uuid, None)
             if one.external_id is not None:
                 self._natives[one.external_id] = one.uuid
             touched.add(one.uuid)
@@ -59,14 +62,30 @@ class World:
         want = self.assigned.pop(uuid, None)
         if want is not None and want.external_id is not None:
             self._natives.pop(want.external_id, None)
+        elif want is not None and want.wanted == REMOVED:
+            self._bury(want)
         for memory in (self.tries, self._resting, self._progress):
             memory.pop(uuid, None)
         self._forget_if_gone(uuid)
+
+    def _bury(self, want: Assigned) -> None:
+        """Remember a tombstone that was carried out.
+
+        A create whose answer was lost may be carried out after it: then the container that it
+        makes is still one that the tombstone names. A tombstone let go before is left alone.
+        """
+        record = self.records.all().get(want.uuid)
+        if record is None or record.applied < want.generation:
+            return
+        self._buried[want.uuid] = want
+        while len(self._buried) > MOST_BURIED:
+            del self._buried[next(iter(self._buried))]
 
     def clear(self) -> None:
         """Forget what another database wanted, and how it counted; what runs is adopted."""
         for uuid in list(self.assigned):
             self._drop(uuid)
+        self._buried.clear()
         for uuid, record in list(self.records.all().items()):
             self.records.save(uuid, Record(external_id=record.external_id, adopt=True))
 
@@ -113,9 +132,13 @@ class World:
         for seen in known:
             self.put(seen)
 
+    def wanted(self, uuid: str) -> Assigned | None:
+        """Return what is wanted of a container: its entry, or its tombstone that was let go."""
+        return self.assigned.get(uuid) or self._buried.get(uuid)
+
     def find(self, uuid: str) -> Seen | None:
         """Return the container of an assigned one."""
-        want = self.assigned.get(uuid)
+        want = self.wanted(uuid)
         if want is None:
             return None
         if want.external_id is not None:
@@ -129,7 +152,7 @@ class World:
 
     def decide(self, uuid: str) -> Step | None:
         """Say the next step for a container; None where it is no longer assigned."""
-        want = self.assigned.get(uuid)
+        want = self.wanted(uuid)
         if want is None:
             return None
         step = plan.decide(
@@ -139,7 +162,7 @@ class World:
             self.tries.get(uuid),
             now=self.clock.now_ms(),
         )
-        if isinstance(step, Rest):
+        if isinstance(step, Rest) and uuid in self.assigned:
             self._resting[uuid] = step
         return step
 
