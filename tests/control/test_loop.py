@@ -156,6 +156,21 @@ async def test_one_key_is_never_looked_at_twice_at_a_time() -> None:
     assert [at for _, at in turns.looks] == [0, 5]
 
 
+async def test_a_look_that_takes_long_is_not_taken_for_each_change() -> None:
+    async def does(_: int) -> float | None:
+        await asyncio.sleep(0.1)
+        return None
+
+    turns, store = Turns(1, does=does), FakeStore()
+    controller = turns.controller(hints={"stack": loop.own}, calm=4)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(run_for(20, store, controller))
+        for revision in range(1, 5):
+            await asyncio.sleep(0.12)
+            store.batches.put_nowait([Event(revision, "stack", "stack", 1, 5)])
+    assert [at for _, at in turns.looks] == pytest.approx([0, 0.5])
+
+
 async def test_a_batch_of_events_reads_each_row_once_and_only_those_that_somebody_hears() -> None:
     store, one, other = FakeStore(), Turns(), Turns()
 

@@ -56,3 +56,20 @@ async def test_a_closed_queue_has_no_later_looks() -> None:
     queue.close()
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(queue.take(), 100)
+
+
+@pytest.mark.looptime
+async def test_a_key_that_is_to_be_left_calm_comes_once_afterwards() -> None:
+    queue, loop = Queue(), asyncio.get_running_loop()
+    begin = loop.time()
+    queue.add(1)
+    queue.done_after(await queue.take(), 20)
+    queue.add(1)
+    queue.add(1)
+    await queue.take()
+    assert loop.time() - begin == 20
+    queue.done_after(1, 20)
+    queue.add(1)
+    queue.close()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(queue.take(), 100)

@@ -82,10 +82,11 @@ class World:
 
     async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
         """Wait for what the feed brings."""
+        after = self.store.revision
         if await condition():
             return
         async with asyncio.timeout(8):
-            async for _ in self.store.feed(0):
+            async for _ in self.store.feed(after):
                 if await condition():
                     return
 
@@ -101,16 +102,21 @@ class World:
 
     async def obey(self) -> None:
         """Be all hosts: carry out what each container's row says, once, and report it."""
-        async for events in self.store.feed(0):
-            for number in {e.id for e in events if e.base == "instance"}:
-                row = await self.store.get(Container, number)
-                while row is not None and (reported := self.report(row)) != row:
-                    try:
-                        await self.store.write(Update(reported))
-                    except Conflict:
-                        row = await self.store.get(Container, number)
-                    else:
-                        break
+        after = self.store.revision
+        await self.carry_out({c.id for c in await self.store.find(Container)})
+        async for events in self.store.feed(after):
+            await self.carry_out({e.id for e in events if e.base == "instance"})
+
+    async def carry_out(self, numbers: set[int]) -> None:
+        for number in numbers:
+            row = await self.store.get(Container, number)
+            while row is not None and (reported := self.report(row)) != row:
+                try:
+                    await self.store.write(Update(reported))
+                except Conflict:
+                    row = await self.store.get(Container, number)
+                else:
+                    break
 
     def report(self, row: Container) -> Container:
         if row.host_id is None or row.host_id in self.deaf or not row.is_live:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from pasture.control import settle
 from pasture.control.agent import belongings, retire
+from pasture.control.decide import to_remove
 from pasture.control.loop import Controller, Io, every, own, put
 from pasture.control.settle import end
 from pasture.model.container import REMOVED, Container
@@ -55,11 +56,6 @@ def plan_removal(host: Host, containers: Sequence[Container], now_ms: int) -> Re
         return Removal(waiting, freed, finished=len(containers) < BATCH)
     doomed = tuple(to_remove(c) for c in ours if c.wanted != REMOVED)
     return Removal(replace(host, message=_waiting(host, len(ours)), failed=False), doomed)
-
-
-def to_remove(container: Container) -> Container:
-    """Return the container as somebody's decision to remove it leaves it."""
-    return replace(container, wanted=REMOVED, generation=container.generation + 1, state="removing")
 
 
 def _waiting(host: Host, count: int) -> str:

@@ -28,6 +28,7 @@ RESYNC_S = 300.0  # all keys again this often, whatever the feed said
 RECONCILE_TIMEOUT_S = 60.0
 CONFLICTS_AT_ONCE = 5  # tries without a pause after losing a race
 CONFLICT_PAUSE_S = 0.1
+MOST_CALM_S = 1.0
 PAGE = 500  # rows that are read at once when all keys are listed
 
 
@@ -47,6 +48,8 @@ class Controller:
     """A named reconcile, what its keys are, and which rows hint at which keys.
 
     ``hints``: base type -> the keys that a changed row of it touches. ``keys``: all keys.
+    ``calm``: after a look that took t, the next one at the same key comes ``calm * t`` later, so
+    that a look which reads many rows is not taken for each change of one of them.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Controller:
     keys: Callable[[Io], AsyncIterator[int]]
     hints: Mapping[str, Hint] = field(default_factory=dict[str, Hint])
     workers: int = 4
+    calm: float = 0.0
 
 
 async def run(controllers: Sequence[Controller], store: Store, clock: Clock) -> None:
@@ -92,11 +96,15 @@ class _Loop:
                 self.queue.add(key)
 
     async def work(self) -> None:
+        clock = asyncio.get_running_loop().time
         while True:
             key = await self.queue.take()
-            try:
-                again_s = await self._turn(key)
-            finally:
+            began = clock()
+            again_s = await self._turn(key)
+            calm_s = min(MOST_CALM_S, self.controller.calm * (clock() - began))
+            if calm_s:
+                self.queue.done_after(key, calm_s)
+            else:
                 self.queue.done(key)
             if again_s is not None:
                 self.queue.add_after(key, again_s)

@@ -6,6 +6,7 @@ in the next one's fleet. The rules are in ``pasture.schedule``.
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
+from typing import assert_never
 
 from pasture.control.loop import Controller, Io, every, put
 from pasture.model.account import Project
@@ -43,6 +44,8 @@ def answer(answered: Placed | Refused) -> Container:
             return replace(container, host_id=host.id, message=None)
         case Refused(container, why):
             return replace(container, message=why)
+        case _:
+            assert_never(answered)
 
 
 class Placement:
@@ -118,4 +121,5 @@ def controller() -> Controller:
         keys=placement.keys,
         hints={"instance": placement.of_container, "host": placement.of_host},
         workers=2,
+        calm=1.0,
     )

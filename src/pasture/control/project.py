@@ -7,8 +7,8 @@ what runs. Then stacks, services and containers, then all that lets anybody in.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pasture.control.decide import to_remove
 from pasture.control.loop import Controller, Io, every, own, put
-from pasture.control.service import to_remove
 from pasture.control.settle import end
 from pasture.control.settle import plan as settled
 from pasture.control.stack import service_to_remove

@@ -12,6 +12,7 @@ class Queue:
         self._dirty: set[int] = set()
         self._busy: set[int] = set()
         self._later: dict[int, asyncio.TimerHandle] = {}
+        self._calm: dict[int, asyncio.TimerHandle] = {}
         self._filled = asyncio.Event()
 
     def add(self, key: int) -> None:
@@ -43,14 +44,21 @@ class Queue:
 
     def done(self, key: int) -> None:
         """Release a key."""
+        self._calm.pop(key, None)
         self._busy.discard(key)
         if key in self._dirty:
             self._hand_out(key)
 
+    def done_after(self, key: int, calm_s: float) -> None:
+        """Release a key then: what is hinted at meanwhile becomes one look."""
+        self._calm[key] = asyncio.get_running_loop().call_later(calm_s, self.done, key)
+
     def close(self) -> None:
         """Forget all timers."""
-        while self._later:
-            self._later.popitem()[1].cancel()
+        for timer in (*self._later.values(), *self._calm.values()):
+            timer.cancel()
+        self._later.clear()
+        self._calm.clear()
 
     def _hand_out(self, key: int) -> None:
         self._ready.append(key)

@@ -5,15 +5,16 @@ second plan made from old facts conflicts as a whole. A container that goes is i
 owner's matter until its row is removed; its index and name are taken until then.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pasture.control.decide import kept, to_remove, to_start, to_stop
 from pasture.control.loop import Controller, Io, every, own
 from pasture.control.settle import end
 from pasture.control.unit import Place, create, free_indexes, is_global, stuck, target_hosts
 from pasture.kit.errors import NotUnique
 from pasture.model.account import Project
-from pasture.model.container import REMOVED, RUNNING, STOPPED, Container
+from pasture.model.container import REMOVED, STOPPED, Container
 from pasture.model.host import Host
 from pasture.model.service import INACTIVE, Service
 from pasture.model.service import REMOVED as SERVICE_REMOVED
@@ -144,30 +145,6 @@ def _summed(service: Service, live: Sequence[Container], expected: int) -> Servi
     return replace(service, current_scale=running, health_state=health)
 
 
-def kept(containers: Iterable[Container]) -> list[Container]:
-    """Return the containers that nobody decided to remove."""
-    return [c for c in containers if c.wanted != REMOVED]
-
-
-def to_remove(container: Container) -> Container:
-    """Return the container as a decision to remove it leaves it."""
-    return _decided(container, REMOVED, "removing")
-
-
-def to_stop(container: Container) -> Container:
-    """Return the container as a decision to stop it leaves it."""
-    return _decided(container, STOPPED, "stopping")
-
-
-def to_start(container: Container) -> Container:
-    """Return the container as a decision to start it leaves it."""
-    return _decided(container, RUNNING, "starting")
-
-
-def _decided(container: Container, wanted: str, state: str) -> Container:
-    return replace(container, wanted=wanted, generation=container.generation + 1, state=state)
-
-
 async def reconcile(io: Io, key: int) -> float | None:
     """Bring one service one write closer to what is wanted; the write hints at the rest."""
     service = await io.store.get(Service, key)
@@ -223,4 +200,5 @@ CONTROLLER = Controller(
     reconcile=reconcile,
     keys=every(Service),
     hints={"service": own, "instance": of_container, "host": of_host, "stack": of_stack},
+    calm=4.0,
 )

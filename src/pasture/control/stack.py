@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pasture.control.decide import to_remove
 from pasture.control.loop import Controller, Io, every, own, put
-from pasture.control.service import to_remove
 from pasture.control.settle import end
 from pasture.control.settle import plan as settled
 from pasture.model.container import REMOVED, Container
@@ -95,4 +95,5 @@ CONTROLLER = Controller(
     reconcile=reconcile,
     keys=every(Stack),
     hints={"stack": own, "service": of_service, "instance": of_container},
+    calm=4.0,
 )
