@@ -87,6 +87,10 @@ class FakeApi:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Be away from now on."""
         assert self._runner is not None
         await self._runner.cleanup()
 

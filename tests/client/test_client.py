@@ -263,6 +263,23 @@ async def test_what_is_no_longer_known_counts_as_removed(api: FakeApi) -> None:
     assert ended.state == "removed"
 
 
+async def test_a_server_that_is_away_is_waited_for_in_words(api: FakeApi) -> None:
+    api.add("containers", name="web", **moving("creating"))
+    said: set[str | None] = set()
+    api.then["1i1"] = [moving("creating")]
+    async with client_of(api) as client:
+        seen = await client.get("containers", "1i1")
+        await api.stop()
+        with pytest.raises(TooSlow, match="still creating"):
+            await client.wait(
+                seen,
+                lambda c: not c.is_moving,
+                timeout_s=0.1,
+                watch=lambda c: said.add(c.message),
+            )
+    assert said == {None, "the server does not answer, asking again"}
+
+
 def projects(*names: str) -> list[Resource]:
     return [
         Resource({"id": f"1a{5 + i}", "type": "project", "name": n}) for i, n in enumerate(names)
