@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -29,7 +30,7 @@ UNIT = """\
 # Written by `make run` in {checkout}; `make uninstall` removes it.
 [Unit]
 Description=Pasture {name}
-After=network-online.target docker.service pasture-server.service
+After=network-online.target docker.service{after}
 Wants=network-online.target
 StartLimitIntervalSec=0
 
@@ -74,14 +75,9 @@ class Keeper(Protocol):
         ...
 
 
-def is_systemd() -> bool:
-    """Tell whether systemd keeps this machine's services."""
-    return Path("/run/systemd/system").is_dir()
-
-
 def keeper(place: Place) -> Keeper:
     """Return this machine's way to keep programs running."""
-    return Systemd(place) if is_systemd() else Detached(place)
+    return Systemd(place) if place.has_units else Detached(place)
 
 
 def env_files(place: Place, name: str) -> list[Path]:
@@ -96,6 +92,7 @@ def unit(place: Place, name: str) -> str:
     return UNIT.format(
         checkout=place.checkout,
         name=name,
+        after=f" pasture-{SERVER}.service" if name == AGENT else "",
         user=getpass.getuser(),
         groups="SupplementaryGroups=docker\n" if grouped else "",
         files=files,
@@ -185,20 +182,20 @@ class Detached:
 
     def stop(self, name: str) -> bool:
         """End the keeper, which ends the program; and the program of a killed keeper."""
-        pids = [pid for pid in (self.keeper_pid(name), self.pid(name)) if pid is not None]
-        for pid in pids:
-            self.end(pid)
-        return bool(pids)
+        ended = [self.end(self.keeper_pid(name)), self.end(self.pid(name))]
+        return any(ended)
 
-    def end(self, pid: int | None) -> None:
-        """End a process; SIGKILL it where it takes too long."""
+    def end(self, pid: int | None) -> bool:
+        """End a process; SIGKILL it where it takes too long; return whether it was there."""
         if pid is None:
-            return
-        os.kill(pid, signal.SIGTERM)
-        try:
-            until(lambda: not alive(pid), "")
-        except Stopped:
-            os.kill(pid, signal.SIGKILL)
+            return False
+        with suppress(ProcessLookupError):  # it may end by itself meanwhile
+            os.kill(pid, signal.SIGTERM)
+            try:
+                until(lambda: not alive(pid), "")
+            except Stopped:
+                os.kill(pid, signal.SIGKILL)
+        return True
 
     def keeper_pid(self, name: str) -> int | None:
         """Return the keeper's process, or None."""

@@ -17,7 +17,11 @@ from pasture.settings.table import SETTINGS
 from scripts.machine import CHECKOUT
 
 NOT_REMEMBERED = {"data", "admin_password", "admin_password_file", "url"}
-REMEMBERED = tuple(s.variable for s in SETTINGS if s.variable and s.name not in NOT_REMEMBERED)
+UNITS = "UNITS"  # UNITS=no: processes of our own where systemd would keep them
+REMEMBERED = (
+    *(s.variable for s in SETTINGS if s.variable and s.name not in NOT_REMEMBERED),
+    UNITS,
+)
 PASSWORD, PASSWORD_FILE = "PASTURE_ADMIN_PASSWORD", "PASTURE_ADMIN_PASSWORD_FILE"
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
@@ -31,6 +35,7 @@ class Place:
     docker_host: str
     variables: Mapping[str, str]  # for server and agent
     docker_host_was_named: bool = False
+    has_units: bool = False  # systemd keeps the programs
     checkout: Path = CHECKOUT
 
     @property
@@ -94,8 +99,14 @@ def find(given: Mapping[str, str]) -> Place:
         listen=settings.listen,
         docker_host=AgentSettings.from_env(told, {}).docker_host,
         docker_host_was_named="DOCKER_HOST" in told,
+        has_units=told.get(UNITS) != "no" and is_systemd(),
         variables=told,
     )
+
+
+def is_systemd() -> bool:
+    """Tell whether systemd keeps this machine's services."""
+    return Path("/run/systemd/system").is_dir()
 
 
 def home(given: Mapping[str, str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from scripts.machine import engine, keepers, local, virtualenv
 from scripts.machine.engine import Kind
 from scripts.machine.keepers import AGENT, SERVER, Keeper
 from scripts.machine.local import Status
-from scripts.machine.place import PASSWORD, PASSWORD_FILE, Place, write_env
+from scripts.machine.place import PASSWORD, PASSWORD_FILE, Place, is_systemd, write_env
 from scripts.machine.preflight import Facts, facts, missing, problems
 from scripts.machine.shell import Stopped, as_root, is_root, run, say
 
@@ -71,7 +71,7 @@ def boot(place: Place) -> None:
         raise Stopped(f"nothing is set up in {place.data}: `make run` does that")
     seen = engine.look(place.docker_host, named=place.docker_host_was_named)
     if seen.kind is Kind.STOPPED:
-        engine.start(place, systemd=keepers.is_systemd())
+        engine.start(place, systemd=is_systemd())
     start_programs(place, keepers.keeper(place))
 
 
@@ -88,7 +88,7 @@ def install(place: Place, packages: list[str]) -> None:
 def start_engine(place: Place, seen: Facts) -> None:
     """Start the Engine where it is Debian's own and none runs."""
     if seen.engine.kind in {Kind.NONE, Kind.STOPPED}:
-        engine.start(place, systemd=keepers.is_systemd())
+        engine.start(place, systemd=is_systemd())
     if engine.look(place.docker_host, named=True).kind is Kind.DENIED:
         user = getpass.getuser()
         if not is_root():

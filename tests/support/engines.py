@@ -12,7 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -45,10 +45,15 @@ class Engine:
         (self.folder / "owner").write_text(started_at(os.getpid()))
         run("ip", "netns", "add", self.name)
         run("ip", "-n", self.name, "link", "set", "lo", "up")
-        # the holder keeps the mount namespace, so that the Engine can die and come back to it
+        # the holder keeps the mount namespace, so that the Engine can die and come back to it;
+        # the Engine's id stands in /etc/docker, and no two hosts may share it
         inside = ["nsenter", f"--net={NAMESPACES / self.name}", "unshare", "--mount"]
+        own = self.folder / "etc"
+        own.mkdir()
+        Path("/etc/docker").mkdir(exist_ok=True)
+        hold = f"mount --bind {own} /etc/docker && exec sleep infinity"
         self.holder = subprocess.Popen(
-            [*inside, "--propagation=private", "sleep", "infinity"],
+            [*inside, "--propagation=private", "sh", "-c", hold],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -96,6 +101,12 @@ class Engine:
         self.dockerd.wait(10)
         os.kill(int(containerd.read_text()), signal.SIGKILL)
         containerd.unlink()  # where process 1 does not reap, dockerd waits for the dead one
+
+    def power_off(self) -> None:
+        """End the Engine and every process of its containers at once, as a power cut does."""
+        self.kill()
+        kill_until_none(self.name, spare={self.holder_pid})
+        shutil.rmtree(self.folder / "exec")  # where the Engine keeps what a boot forgets
 
     def stop(self) -> None:
         """End the Engine as a shutdown does: it stops its containers first."""
@@ -175,20 +186,33 @@ def lives(owner: int, name: str) -> bool:
 
 def clean(name: str) -> None:
     """Kill what runs in the namespace and the cgroup of that name, then remove both."""
-    cgroups = [CGROUPS / name, *CGROUPS.glob(f"*/{name}")]
+    kill_until_none(name)
+    if (NAMESPACES / name).exists():
+        run("ip", "netns", "del", name)
+    for cgroup in cgroups_of(name):
+        for folder, _, _ in os.walk(cgroup, topdown=False):
+            Path(folder).rmdir()
+    shutil.rmtree(Path(tempfile.gettempdir()) / name, ignore_errors=True)
+
+
+def kill_until_none(name: str, spare: Collection[int] = ()) -> None:
+    """SIGKILL what runs in the namespace and the cgroup of that name until nothing is left."""
+
+    def left() -> set[int]:
+        return (namespace_pids(name) | cgroup_pids(cgroups_of(name))).difference(spare)
+
     end = time.monotonic() + 20
-    while (pids := namespace_pids(name) | cgroup_pids(cgroups)) and time.monotonic() < end:
+    while (pids := left()) and time.monotonic() < end:
         for pid in pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         time.sleep(0.1)
     assert not pids, f"processes of {name} do not die: {sorted(pids)}"
-    if (NAMESPACES / name).exists():
-        run("ip", "netns", "del", name)
-    for cgroup in cgroups:
-        for folder, _, _ in os.walk(cgroup, topdown=False):
-            Path(folder).rmdir()
-    shutil.rmtree(Path(tempfile.gettempdir()) / name, ignore_errors=True)
+
+
+def cgroups_of(name: str) -> list[Path]:
+    """Return the cgroups of that name: one, or one in each hierarchy."""
+    return [CGROUPS / name, *CGROUPS.glob(f"*/{name}")]
 
 
 def namespace_pids(name: str) -> set[int]:

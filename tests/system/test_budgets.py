@@ -19,8 +19,9 @@ def test_an_idle_server_and_its_agent_stay_within_their_budgets(
     time.sleep(SETTLE_S)  # idle: what start-up needed has been given back
     server, agent = pasture.server.rss_mb(), pasture.agent.rss_mb()
     ready = pasture.server.ready_s
+    figures = f"server {server:.1f} MB, agent {agent:.1f} MB, server ready in {ready:.2f} s"
     with capsys.disabled():
-        sys.stdout.write(f"\nserver {server:.1f} MB, agent {agent:.1f} MB, server ready in {ready:.2f} s\n")
+        sys.stdout.write(f"\n{figures}\n")
     assert server <= SERVER_MB
     assert agent <= AGENT_MB
     assert ready < READY_S
