@@ -23,10 +23,13 @@ class FeedGap(PastureError):
 class Feed:
     """Recent events in memory and the readers that wait for more."""
 
-    def __init__(self, last: int, read: Callable[[int, int], list[Event]]) -> None:
+    def __init__(
+        self, last: int, read: Callable[[int, int], list[Event]], *, remembered: int = REMEMBERED
+    ) -> None:
         self.revision = last
         self._read = read  # (after, limit) from the table
         self._recent: list[Event] = []  # consecutive, ends at revision
+        self._remembered = remembered
         self._changed = asyncio.Event()
         self._closed = False
 
@@ -35,8 +38,8 @@ class Feed:
         if before != self.revision:  # another process wrote: its events are in the table only
             self._recent.clear()
         self._recent += events
-        if len(self._recent) > 2 * REMEMBERED:
-            del self._recent[:-REMEMBERED]
+        if len(self._recent) > 2 * self._remembered:
+            del self._recent[: -self._remembered]
         self.revision = before + len(events)
         self._wake()
 

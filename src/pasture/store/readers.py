@@ -110,8 +110,10 @@ class Readers:
         return text
 
 
-def explained(failed: sqlite3.DatabaseError) -> PastureError:
-    """Return what to tell of a failed read."""
+def explained(failed: sqlite3.DatabaseError) -> Exception:
+    """Return what to tell of a failed read; a mistake of ours stays what it is."""
+    if not sqlite.has_failed(failed):
+        return failed
     if sqlite.was_interrupted(failed):
         return PastureError(f"reading the database took longer than {DEADLINE_S:.0f} s")
     return PastureError(f"the database could not be read: {failed}")

@@ -23,6 +23,8 @@ LARGEST_IN = 30_000  # SQLite takes 32 766 parameters, PostgreSQL 32 767
 COUNT = "number"
 ESCAPE = "\\"
 
+NOTHING = sa.literal_column("0") == sa.literal_column("1")  # false() would drop its neighbours
+
 Shape = tuple[tuple[str, str, int], ...]  # (attribute, op, number of values) of each condition
 Values = list[Any]
 
@@ -80,6 +82,7 @@ class Statements:
             .where(feed.c.revision > sa.bindparam("after"))
             .order_by(feed.c.revision)
             .limit(sa.bindparam("limit"))
+            .offset(sa.bindparam("offset"))
         )
         self.feed_last = self.compiled(sa.select(sa.func.max(feed.c.revision)))
         self.feed_trim = self.compiled(
@@ -89,6 +92,8 @@ class Statements:
     def compiled(self, statement: "sa.sql.ClauseElement") -> Statement:
         """Return a statement as this database takes it."""
         compiled = cast("Any", statement.compile(dialect=self.dialect))
+        fixed = [name for name, value in compiled.params.items() if value is not None]
+        assert not fixed, f"values in the statement that nobody would bind: {fixed}"
         return Statement(str(compiled), tuple(compiled.positiontup))
 
     def _insert(self, table: sa.Table) -> Statement:
@@ -180,7 +185,7 @@ def condition(have: Any, op: str, given: Sequence[Any]) -> Any:
         case "notnull":
             return have.is_not(None)
         case "in":
-            return have.in_(given) if given else sa.false()
+            return have.in_(given) if given else NOTHING
         case _:
             return COMPARE[op](have, given[0])
 

@@ -164,7 +164,7 @@ class Store:
         self._feed.close()
 
     def _events(self, after: int, limit: int) -> list[Event]:
-        rows = self._readers.now(self._statements.feed_page.sql, (after, limit))
+        rows = self._readers.now(self._statements.feed_page.sql, (after, limit, 0))
         return [Event(*row) for row in rows]
 
 

@@ -33,6 +33,7 @@ class Committed:
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
     events: list[Event] = field(default_factory=list[Event])
     before: int = 0  # the revision that the batch began after
+    is_lost: bool = False  # the database failed: there is nothing to commit
 
 
 class Writer:
@@ -62,6 +63,8 @@ class Writer:
 
     def commit(self, applied: Committed) -> Committed:
         """Bring what was applied to the disk."""
+        if applied.is_lost:
+            return applied
         try:
             self.connection.execute("COMMIT")
         except sqlite3.DatabaseError as failed:
@@ -109,7 +112,7 @@ class Writer:
         with suppress(sqlite3.DatabaseError):  # still failing: the next BEGIN comes back here
             sqlite.roll_back(self.connection)
         words = f"the database could not write, nothing was changed: {failed}"
-        return Committed(outcomes=[PastureError(words) for _ in batch])
+        return Committed(outcomes=[PastureError(words) for _ in batch], is_lost=True)
 
     def _one(self, changes: Sequence[Change], events: list[Event], before: int) -> Outcome:
         made: list[Resource] = []
