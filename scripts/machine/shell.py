@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 from scripts.machine import CHECKOUT
@@ -15,8 +16,11 @@ class Stopped(Exception):
 
 
 def say(text: str = "") -> None:
-    """Print a line at once."""
-    print(text, flush=True)
+    """Print a line at once; the work goes on where nobody reads any more (`make run | head`)."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def is_root() -> bool:
