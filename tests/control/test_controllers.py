@@ -1,5 +1,6 @@
 """Whole controllers over the real store, with hosts that obey at once."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,9 @@ import pytest
 from pasture.auth.secrets import matches_key
 from pasture.control.cleanup import AUDIT_KEPT_MS, REMOVED_KEPT_MS
 from pasture.control.unit import GLOBAL
-from pasture.model.account import Account, Project, ProjectMember
+from pasture.model.account import Account, ProjectMember
 from pasture.model.audit import AuditLog
-from pasture.model.container import Container, InstanceStop, prepare, remove, start, stop
+from pasture.model.container import Container, InstanceStop, remove, start, stop
 from pasture.model.credential import AgentApiKey, ApiKey, RegistrationToken, Session
 from pasture.model.host import KEEP, LINK_CLOSED, REMOVE_CONTAINERS, Agent, Host, Register
 from pasture.model.resource import Resource
@@ -19,7 +20,7 @@ from pasture.model.service import activate as activate_service
 from pasture.model.stack import Stack
 from pasture.store.changes import Create
 from pasture.store.query import Where
-from tests.control.world import World, world
+from tests.control.world import World, standalone, world
 from tests.support.stores import StillClock, open_store
 
 PORT = LaunchConfig(image_uuid="docker:nginx", ports=("8081:80",))
@@ -27,17 +28,6 @@ PORT = LaunchConfig(image_uuid="docker:nginx", ports=("8081:80",))
 
 async def units(w: World, service: Service) -> list[Container]:
     return await w.store.find(Container, Where("service_id", service.id))
-
-
-def standalone(project: Project, **more: object) -> Container:
-    fields = {
-        "name": "one",
-        "account_id": project.id,
-        "image_uuid": "nginx",
-        "state": "creating",
-        **more,
-    }
-    return prepare(Container(**fields))  # pyright: ignore[reportArgumentType] - any field
 
 
 async def says(w: World, seen: Resource, words: str) -> None:
@@ -387,3 +377,27 @@ async def test_a_restart_at_any_moment_loses_nothing(tmp_path: Path, round_: int
         await w.becomes(service, "active")
         rows = await units(w, service)
         assert sorted(c.service_index or 0 for c in rows) == [1, 2, 3, 4]
+
+
+async def test_a_world_at_rest_is_looked_at_without_a_write(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        project = await w.project()
+        await w.host(project, "h1")
+        service = await w.service(await w.stack(project), scale=2, launch=PORT)
+        await w.becomes(service, "activating")
+        await says(w, service, "app-web-2: port 8081 is in use on host h1")
+        alone = await w.create(standalone(project))
+        await w.becomes(alone, "running")
+        await at_rest(w)
+    async with world(tmp_path) as w:
+        before = w.store.revision
+        await at_rest(w)
+        assert w.store.revision == before
+
+
+async def at_rest(w: World) -> None:
+    """Wait until a while went by without a change."""
+    before = -1
+    while before != w.store.revision:
+        before = w.store.revision
+        await asyncio.sleep(0.15)

@@ -52,8 +52,11 @@ class Room:
         return made
 
     async def waiting(self, number: int, **more: Any) -> int:
-        made = container(number, host_id=None, state="creating", **more)
-        return (await self.create(replace(made, uuid=""))).id
+        """Make a container that waits, and hint at it as the feed does."""
+        row = container(number, host_id=None, state="creating", **more)
+        made = cast("Container", await self.create(replace(row, uuid="")))
+        assert await self.placement.of_container(self.io, made) == (self.key,)
+        return made.id
 
     async def place(self) -> list[tuple[str, str]]:
         """Place what waits, and return what was read for it."""
@@ -77,7 +80,7 @@ async def room(folder: Path) -> AsyncGenerator[Room]:
         yield made
 
 
-WAITING = ("container", "null")
+WAITING = ("container", "in")
 ALL = [WAITING, ("host", "eq"), ("container", "notnull")]
 
 
@@ -93,7 +96,11 @@ async def test_the_fleet_is_read_once_and_then_known(tmp_path: Path) -> None:
 
 async def test_nothing_is_read_of_the_fleet_where_nothing_waits(tmp_path: Path) -> None:
     async with room(tmp_path) as r:
+        assert await r.place() == []
+        gone = await r.row(await r.waiting(1))
+        await r.store.write(Update(replace(gone, wanted="removed")))
         assert await r.place() == [WAITING]
+        assert await r.place() == []
 
 
 async def test_a_reason_that_is_known_is_not_written_again(tmp_path: Path) -> None:
@@ -127,9 +134,18 @@ async def test_a_lost_race_or_a_resync_makes_it_read_the_fleet_anew(tmp_path: Pa
             await r.place()
         assert await r.place() == ALL
         assert (await r.row(first)).host_id == 1
-        assert [key async for key in r.placement.keys(r.io)] == [r.key]
+        assert [key async for key in r.placement.keys(r.io)] == []
         await r.waiting(2)
         assert await r.place() == ALL
+
+
+async def test_at_the_start_it_looks_for_who_waits(tmp_path: Path) -> None:
+    async with room(tmp_path) as r:
+        first = await r.waiting(1)
+        r.placement = Placement()
+        assert [key async for key in r.placement.keys(r.io)] == [r.key]
+        assert await r.place() == ALL
+        assert (await r.row(first)).host_id == 1
 
 
 async def test_only_what_waits_or_frees_something_is_a_hint() -> None:

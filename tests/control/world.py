@@ -11,6 +11,7 @@ from pasture.control import run
 from pasture.kit.errors import Conflict
 from pasture.model.account import Project
 from pasture.model.container import REMOVED, RUNNING, Container
+from pasture.model.container import prepare as prepare_container
 from pasture.model.host import LINK_OPEN, Agent, Host
 from pasture.model.resource import Resource
 from pasture.model.service import LaunchConfig, Service
@@ -135,6 +136,17 @@ class World:
             engine_message=None,
             engine_failed=False,
         )
+
+
+def standalone(project: Project, **more: object) -> Container:
+    fields = {
+        "name": "one",
+        "account_id": project.id,
+        "image_uuid": "nginx",
+        "state": "creating",
+        **more,
+    }
+    return prepare_container(Container(**fields))  # pyright: ignore[reportArgumentType] - any field
 
 
 @asynccontextmanager

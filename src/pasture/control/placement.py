@@ -4,12 +4,12 @@ The key is the environment, so that two plans never race for one port: one plan'
 in the next one's fleet. The rules are in ``pasture.schedule``.
 """
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from typing import assert_never
 
-from pasture.control.loop import Controller, Io, every, put
-from pasture.model.account import Project
+from pasture.control.loop import Controller, Io, put
 from pasture.model.container import REMOVED, Container
 from pasture.model.host import Host
 from pasture.schedule.fleet import Fleet
@@ -17,13 +17,13 @@ from pasture.schedule.place import Placed, Refused, place
 from pasture.store.query import Where
 
 BATCH = 200  # rows a write
+READ = 500  # rows a read
 
 
 def plan(unplaced: Iterable[Container], fleet: Fleet) -> list[Container]:
     """Return the containers that get a host, or another reason why they have none."""
-    waiting = [c for c in unplaced if needs_host(c)]
-    following = [answer(a) for a in place(waiting, fleet)]
-    before = {c.id: c for c in waiting}
+    before = {c.id: c for c in unplaced}
+    following = [answer(a) for a in place(before.values(), fleet)]
     return [c for c in following if c != before[c.id]]
 
 
@@ -49,26 +49,27 @@ def answer(answered: Placed | Refused) -> Container:
 
 
 class Placement:
-    """The controller's memory: each environment's fleet, kept current by the feed's hints.
+    """The controller's memory, kept current by the feed's hints: who waits, and the fleets.
 
-    Placing one container does not read the fleet anew. Every resync forgets it all.
+    Placing one container reads neither the environment's containers nor its hosts anew. Every
+    resync forgets the fleets and looks for who waits.
     """
 
     def __init__(self) -> None:
         self._fleets: dict[int, Fleet] = {}
+        self._waiting: defaultdict[int, set[int]] = defaultdict(set)
 
     async def keys(self, io: Io) -> AsyncIterator[int]:
-        """Give every environment."""
+        """Give every environment in which a container waits."""
         self._fleets.clear()
-        async for key in every(Project)(io):
-            yield key
+        for container in await io.store.find(Container, Where("host_id", op="null")):
+            for key in self._note(container):
+                yield key
 
     async def reconcile(self, io: Io, key: int) -> None:
         """Place what waits in one environment."""
-        unplaced = await io.store.find(
-            Container, Where("account_id", key), Where("host_id", op="null")
-        )
-        if not any(needs_host(c) for c in unplaced):
+        unplaced = await self._unplaced(io, key)
+        if not unplaced:
             return
         fleet = await self._fleet(io, key)
         changed = plan(unplaced, fleet)
@@ -78,6 +79,25 @@ class Placement:
         except BaseException:  # which of them were written is not known here: look again
             self._fleets.pop(key, None)
             raise
+
+    async def _unplaced(self, io: Io, key: int) -> list[Container]:
+        """Read who waits; who does not any more is forgotten."""
+        noted = sorted(self._waiting[key])
+        found: list[Container] = []
+        for start in range(0, len(noted), READ):
+            some = noted[start : start + READ]
+            found += await io.store.find(Container, Where("id", some, "in"))
+        waiting = [c for c in found if needs_host(c)]
+        self._waiting[key] -= set(noted) - {c.id for c in waiting}
+        return waiting
+
+    def _note(self, container: Container) -> tuple[int, ...]:
+        """Remember a container that waits, and return its environment."""
+        key = container.account_id
+        if key is None or not needs_host(container):
+            return ()
+        self._waiting[key].add(container.id)
+        return (key,)
 
     async def _fleet(self, io: Io, key: int) -> Fleet:
         known = self._fleets.get(key)
@@ -100,7 +120,7 @@ class Placement:
         if key in self._fleets:
             self._fleets[key].see(container)
         frees = not container.is_live or container.native_container
-        return (key,) if frees or needs_host(container) else ()
+        return self._note(container) or ((key,) if frees else ())
 
     async def of_host(self, _: Io, host: Host) -> tuple[int, ...]:
         """Hint at the environment of a host that changed."""
