@@ -198,6 +198,20 @@ async def test_native_containers_are_reported_with_their_spec_and_can_be_driven(
         assert machine.told("n").state == "absent"
 
 
+async def test_what_was_created_by_hand_and_never_started_is_reported_a_little_later() -> None:
+    machine = Machine()
+    async with machine.agent():
+        await machine.converger.watcher.synced.wait()
+        made = await machine.engine.create("mine", {"Image": IMAGE})
+        await asyncio.sleep(1)
+        assert made in machine.world.seen
+        assert not list(machine.world.observed()), "docker run may be about to start it"
+        before = machine.changes
+        await asyncio.sleep(31)
+        assert machine.changes > before
+        assert [o.state for o in machine.world.observed()] == ["created"]
+
+
 async def test_a_copy_that_bears_our_labels_is_a_native_one() -> None:
     machine = Machine()
     async with machine.agent():

@@ -214,6 +214,7 @@ class Watcher:
         new = {one.id for one in listed.values() if _differs(known.get(one.id), one)}
         for hinted in gone | new:
             self.hint(hinted)
+        self._changed()  # what to report depends on the time, too
 
     async def _probe(self) -> None:
         while True:

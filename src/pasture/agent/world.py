@@ -18,6 +18,7 @@ from pasture.wire.frames import Assigned, Observed
 
 ABSENT = "absent"
 MOST_BURIED = 1000
+BEING_RUN_MS = 5_000
 DOUBLE = "it bears the labels of container {uuid}, but is another one; it is left alone"
 
 
@@ -219,7 +220,7 @@ class World:
             done = plan.applied(want, seen, records.get(uuid))
             yield self._assigned(want, seen, done)
         for seen in self.seen.values():
-            if seen.id not in taken:
+            if seen.id not in taken and not self._is_being_run(seen):
                 yield self._unassigned(seen)
 
     def _assigned(self, want: Assigned, seen: Seen | None, done: int) -> Observed:
@@ -237,6 +238,14 @@ class World:
             message=doing or rest.message,
             failed=doing is None and rest.failed,
         )
+
+    def _is_being_run(self, seen: Seen) -> bool:
+        """Tell whether somebody's ``docker run`` is between its create and its start.
+
+        Reported now it would be known as a stopped one, for a moment.
+        """
+        age = self.clock.now_ms() - (seen.created or 0)
+        return seen.state == "created" and 0 <= age < BEING_RUN_MS
 
     def _unassigned(self, seen: Seen) -> Observed:
         uuid = labels.own_uuid(seen.labels, self.installation)
