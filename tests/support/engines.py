@@ -91,7 +91,10 @@ class Engine:
 
     def serves(self) -> bool:
         """Whether the Engine answers."""
-        return get(self.socket, "/info").status == 200
+        try:
+            return get(self.socket, "/info").status == 200
+        except OSError:
+            return False
 
     def kill(self) -> None:
         """SIGKILL the Engine and its containerd; the containers' processes stay."""
