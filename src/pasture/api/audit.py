@@ -66,7 +66,7 @@ def shortened(request: str) -> str:
 
 
 def _kept(field: Field, value: Any) -> Any:
-    if field.secret is not None or "o" in field.access:
+    if field.secret is not None or "o" in field.access or field.hidden_from:
         return HIDDEN
     shape = shape_of(field.hint)
     if shape.value is None:

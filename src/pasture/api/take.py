@@ -224,13 +224,12 @@ def _float(given: Any, spot: Spot) -> float:
 
 
 def _flag(given: Any, spot: Spot) -> bool:
-    word = given.strip().lower() if isinstance(given, str) else given
-    if isinstance(word, bool):
-        return word
-    if word in TRUE or (word == 1 and isinstance(word, int)):
-        return True
-    if word in FALSE or (word == 0 and isinstance(word, int)):
-        return False
+    if isinstance(given, str | int):
+        word = str(given).strip().lower()
+        if word in TRUE:
+            return True
+        if word in FALSE:
+            return False
     raise _wrong(given, "true or false", spot)
 
 

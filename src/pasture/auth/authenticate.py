@@ -4,7 +4,6 @@ Works over ``Rows``, the little of the store that it needs. Nothing here says *w
 """
 
 import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
@@ -308,7 +307,7 @@ def basic_of(authorization: str | None) -> Basic | None:
         return None
     try:
         text = base64.b64decode(rest.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
     login, colon, secret = text.partition(":")
     return Basic(login, secret) if colon else None

@@ -1,0 +1,61 @@
+import pytest
+
+from pasture.model.audit import AuditLog
+from pasture.model.setting import KNOWN, PUBLIC, Setting
+from tests.api.world import ROOT, World
+
+URL = f"{ROOT}/settings"
+
+
+async def test_every_known_setting_is_there_without_a_row(world: World) -> None:
+    found = (await world.admin.get(URL)).json
+    assert {s["name"] for s in found["data"]} == set(KNOWN)
+    assert found["resourceType"] == "setting"
+    one = next(s for s in found["data"] if s["name"] == "ui.pl")
+    assert {k: one[k] for k in ("id", "type", "value", "activeValue", "source", "inDb")} == {
+        "id": "1as!ui.pl", "type": "activeSetting", "value": None, "activeValue": "rancher",
+        "source": "Default Settings", "inDb": False,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "path", ["settings/ui.pl", "setting/UI.PL", "settings/1as!ui.pl", "activesettings/1as!ui.pl"]
+)
+async def test_a_setting_goes_by_its_name(world: World, path: str) -> None:
+    assert (await world.admin.get(f"{ROOT}/{path}")).json["id"] == "1as!ui.pl"
+
+
+async def test_a_value_is_set_used_and_reset(world: World) -> None:
+    reply = await world.admin.put(f"{URL}/ui.pl", {"value": "pasture"})
+    assert (reply.status, reply.json["activeValue"], reply.json["source"]) == (
+        200, "pasture", "Database",
+    )  # fmt: skip
+    assert (await world.admin.get(ROOT)).header("set-cookie") == "PL=pasture; Path=/"
+    changed = await world.admin.put(f"{URL}/1as!ui.pl", {"value": "other"})
+    assert changed.json["value"] == "other"
+    reset = await world.admin.delete(f"{URL}/ui.pl")
+    assert (reset.status, reset.json["activeValue"], reset.json["inDb"]) == (200, "rancher", False)
+    assert len(await world.store.find(Setting)) == 1
+    events = [r.event_type for r in await world.store.find(AuditLog)]
+    assert events == ["api.setting.create", "api.setting.update", "api.setting.update"]
+
+
+async def test_a_setting_of_ones_own_is_made(world: World) -> None:
+    reply = await world.admin.post(URL, {"name": "my.own", "value": 5})
+    assert (reply.status, reply.json["id"], reply.json["value"]) == (201, "1as!my.own", "5")
+    again = await world.admin.post(URL, {"name": "my.own", "value": "6"})
+    assert again.json["value"] == "6"
+
+
+async def test_who_is_not_admin_sees_public_ones_and_changes_none(world: World) -> None:
+    member = world.user("member")
+    assert {s["name"] for s in (await member.get(URL)).json["data"]} == set(PUBLIC)
+    assert (await member.get(f"{URL}/api.host")).status == 404
+    assert (await member.put(f"{URL}/ui.pl", {"value": "x"})).status == 405
+    assert (await member.post(URL, {"name": "ui.pl", "value": "x"})).status == 405
+    assert {s["name"] for s in (await world.admin.get(URL, all="false")).json["data"]} == PUBLIC
+
+
+async def test_a_setting_needs_a_name(world: World) -> None:
+    reply = await world.admin.post(URL, {"value": "x"})
+    assert (reply.status, reply.code) == (422, "MissingRequired")
