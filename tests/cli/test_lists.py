@@ -157,3 +157,8 @@ async def test_rancher_variables_are_known(api: FakeApi, shell: Shell) -> None:
         CATTLE_SECRET_KEY="secret-of-the-key",
     )
     assert (ended.exit, ended.err) == (Exit.OK, "")
+
+
+async def test_ps_marks_what_was_made_by_hand_on_the_host(api: FakeApi, shell: Shell) -> None:
+    api.add("containers", name="byhand", imageUuid="docker:a", nativeContainer=True)
+    assert "byhand (native)" in (await shell.run("ps")).out

@@ -191,9 +191,12 @@ async def test_stack_create(api: FakeApi, shell: Shell) -> None:
     assert made(api, "stacks") == [{"name": "shop", "description": "front"}]
 
 
-async def test_service_create_leaves_it_stopped_unless_told(api: FakeApi, shell: Shell) -> None:
+@pytest.mark.parametrize(("flag", "starts"), [("", True), ("--no-start ", False)])
+async def test_service_create_starts_it_unless_told_not_to(
+    api: FakeApi, shell: Shell, flag: str, starts: bool
+) -> None:
     api.add("stacks", name="Shop")
-    words = "service create --scale 2 -e A=1 shop/web nginx sleep 5"
+    words = f"service create {flag}--scale 2 -e A=1 shop/web nginx sleep 5"
     ended = await shell.run(*words.split())
     assert ended.exit is Exit.OK
     assert made(api, "services") == [
@@ -201,7 +204,7 @@ async def test_service_create_leaves_it_stopped_unless_told(api: FakeApi, shell:
             "name": "web",
             "stackId": "1st1",
             "scale": 2,
-            "startOnCreate": False,
+            "startOnCreate": starts,
             "launchConfig": {
                 "imageUuid": "docker:nginx",
                 "environment": {"A": "1"},

@@ -9,12 +9,12 @@ import pytest
 from pasture.auth.secrets import Passwords
 from pasture.kit.errors import Invalid, NotFound
 from pasture.model.account import Account
-from pasture.model.credential import Password
+from pasture.model.credential import Password, Session
 from pasture.server import first_login
 from pasture.server.passwords import reset_password
 from pasture.server.seed import seed
 from pasture.settings.settings import Settings
-from pasture.store.changes import Update
+from pasture.store.changes import Create, Update
 from pasture.store.query import Where
 from pasture.store.store import Store
 from tests.support.stores import StillClock, open_store
@@ -48,6 +48,16 @@ async def test_the_admin_is_found_whatever_the_login_is_called(tmp_path: Path) -
         login, password = await reset_password(store, PASSWORDS, password="correct horse")
         assert (login, password) == ("root", "correct horse")
         assert await PASSWORDS.matches(await stored(store), "correct horse")
+
+
+async def test_who_knew_the_old_password_is_out(tmp_path: Path) -> None:
+    async with seeded(tmp_path) as store:
+        [row] = await store.find(Password)
+        mine = Session(account_id=row.account_id, state="active", expires=1)
+        others = Session(account_id=99, state="active", expires=1)
+        await store.write(Create(mine), Create(others))
+        await reset_password(store, PASSWORDS)
+        assert [s.account_id for s in await store.find(Session)] == [99]
 
 
 async def test_who_was_shut_out_comes_in_again(tmp_path: Path) -> None:

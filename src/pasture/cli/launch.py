@@ -105,7 +105,8 @@ def image_and_command(args: Namespace) -> tuple[str, list[str]]:
 OURS = frozenset(
     {"--name", "--env", "--env-file", "--port", "--volume", "--label", "--memory", "--cpus",
      "--network", "--host", "--entrypoint", "--user", "--workdir", "--hostname", "--privileged",
-     "--read-only", "--pull", "--restart", "--stack", "--scale", "--start", "--detach", "-p", "-e"}
+     "--read-only", "--pull", "--restart", "--stack", "--scale", "--no-start", "--detach",
+     "-p", "-e"}
 )  # fmt: skip
 
 

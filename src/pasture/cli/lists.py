@@ -32,7 +32,7 @@ async def ps(session: Session) -> Exit:
         hosts = await names(session, "hosts", rows)
     columns = [
         identity(),
-        Column[Resource](head="NAME", cell=lambda c: c.name or "", least=10),
+        Column[Resource](head="NAME", cell=container_name, least=10),
         Column[Resource](head="IMAGE", cell=image, least=8),
         state(),
         Column[Resource](
@@ -190,6 +190,12 @@ def is_at_rest(container: Resource) -> bool:
     """Whether a container is stopped as it should be."""
     at_rest = container.state == SETTLED_STOPPED
     return at_rest and not container.is_moving and not container.is_failed
+
+
+def container_name(row: Resource) -> str:
+    """Return a container's name; one that was made by hand on its host is marked."""
+    marked = " (native)" if row.fields.get("nativeContainer") else ""
+    return f"{row.name or ''}{marked}"
 
 
 def image(row: Resource) -> str:

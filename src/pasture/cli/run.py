@@ -137,7 +137,7 @@ def configure_service(parser: ArgumentParser) -> None:
     create = verbs.add_parser("create", help="make a service in a stack", allow_abbrev=False)
     create.add_argument("name", metavar="STACK/NAME", help="the stack must exist")
     create.add_argument("--scale", metavar="N", default="1", help="how many units (default 1)")
-    create.add_argument("--start", action="store_true", help="start it at once")
+    create.add_argument("--no-start", action="store_true", help="leave it inactive")
     create.add_argument("--description", metavar="TEXT")
     launch.configure(create, before="STACK/NAME ")
     options.waiting(create)
@@ -146,7 +146,7 @@ def configure_service(parser: ArgumentParser) -> None:
 
 
 async def create_service(session: Session) -> Exit:
-    """Create a service; wait until it is there, and with ``--start`` until its units run."""
+    """Create a service; wait until it is there, and its units run."""
     args = session.args
     stack_name, slash, name = args.name.partition("/")
     if not slash or not stack_name or not name:
@@ -155,7 +155,7 @@ async def create_service(session: Session) -> Exit:
         "name": name,
         "scale": options.scale(args.scale),
         "launchConfig": launch.fields(args),
-        "startOnCreate": args.start,
+        "startOnCreate": not args.no_start,
     } | ({"description": args.description} if args.description else {})
     with Progress(session.context.console, f"creating service {args.name}") as progress:
         if args.host is not None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pasture.auth.secrets import Passwords
 from pasture.kit.errors import Conflict, NotFound
 from pasture.model.account import Account
-from pasture.model.credential import Password
+from pasture.model.credential import Password, Session
 from pasture.server.seed import ADMIN, PASSWORD_BYTES
 from pasture.settings.parse import password as checked
-from pasture.store.changes import Change, Create, Update
+from pasture.store.changes import Change, Create, Delete, Update
 from pasture.store.query import Where
 from pasture.store.store import Store
 
@@ -20,6 +20,8 @@ async def reset_password(
     store: Store, passwords: Passwords, *, login: str | None = None, password: str | None = None
 ) -> tuple[str, str]:
     """Set the password of a login (the admin's, where none is named), and let it in again.
+
+    Every session of its account ends: who knew the old password is out.
 
     Returns:
         The login and its new password: the one given, or a generated one.
@@ -47,7 +49,8 @@ async def changes(store: Store, login: str | None, hashed: str) -> tuple[Passwor
     if row is not None:
         account = await store.get(Account, row.account_id or 0)
         opened = replace(row, secret_value=hashed, state="active")
-        return opened, [Update(opened), *reopened(account)]
+        ended = await store.find(Session, Where("account_id", row.account_id))
+        return opened, [Update(opened), *reopened(account), *map(Delete, ended)]
     admin = await store.one(Account, Where("uuid", ADMIN))
     if login not in {None, ADMIN} or admin is None:
         raise NotFound(f"there is no login {login!r}; accepted: one that has a password")
