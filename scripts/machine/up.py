@@ -1,10 +1,13 @@
 """`make run` and what a boot does: from whatever is there to a server and an active host."""
 
 import getpass
+import os
+import shlex
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from pasture.server.folder import prepare, write_owner_only
 from scripts.machine import engine, keepers, local, virtualenv
@@ -90,12 +93,21 @@ def start_engine(place: Place, seen: Facts) -> None:
     if seen.engine.kind in {Kind.NONE, Kind.STOPPED}:
         engine.start(place, systemd=is_systemd())
     if engine.look(place.docker_host, named=True).kind is Kind.DENIED:
-        user = getpass.getuser()
-        if not is_root():
-            run(as_root("usermod", "-aG", "docker", user), place.log, "the group docker stays shut")
-        raise Stopped(
-            f"user {user} is now in the group docker: log in again, then `make run` again"
-        )
+        join_group(place)
+
+
+def join_group(place: Place) -> NoReturn:
+    """Let this user use the Engine that was just installed, and go on as a member of its group.
+
+    A login that is open does not see a new group; ``sg`` does.
+    """
+    user = getpass.getuser()
+    command = as_root("usermod", "--append", "--groups", "docker", user)
+    run(command, place.log, f"user {user} cannot join the group docker")
+    say(f"  user {user} is in the group docker now")
+    again = shlex.join([sys.executable, "-m", "scripts.machine", "run"])
+    os.chdir(place.checkout)
+    os.execvp("sg", ["sg", "docker", "-c", again])
 
 
 def tell_programs(
