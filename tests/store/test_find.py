@@ -143,6 +143,21 @@ async def test_a_value_is_never_sql(things_store: Store, value: str) -> None:
             assert found == [made]
 
 
+async def test_only_percent_is_a_wildcard_and_none_is_one_in_a_prefix(things_store: Store) -> None:
+    names = ["a_b", "axb", "a%b", "A_B", "a\\b"]
+    made = dict(zip(names, await fill(things_store, [Thing(name=n) for n in names]), strict=True))
+
+    async def found(value: str, op: str) -> list[str | None]:
+        return [t.name for t in await things_store.find(Thing, Where("name", value, op))]
+
+    assert await found("a_b", "like") == ["a_b", "A_B"]
+    assert await found("a%", "like") == names
+    assert await found("a%", "prefix") == ["a%b"]
+    assert await found("a_", "prefix") == ["a_b", "A_B"]
+    assert await found("a\\%", "like") == ["a\\b"]
+    assert await found("a_b", "eq") == [made["a_b"].name]
+
+
 async def test_removed_rows_are_left_out_unless_asked_for(store: Store) -> None:
     live, gone = await store.write(Create(Container()), Create(Container(removed=5)))
     assert await store.find(Container) == [live]

@@ -5,6 +5,7 @@ that this version does not know is left alone when read, and gone once the row i
 """
 
 import dataclasses
+import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -38,7 +39,7 @@ class Document:
     def __init__(self, table: str, fields: Sequence[Field]) -> None:
         self.names = tuple(f.name for f in fields)
         self._read = attrgetter(*self.names, "id")  # two names at least: always a tuple
-        self._nested = tuple(f.name for f in fields if scalar(f) is None)
+        self._nested = tuple(f.name for f in fields if has_values(f.hint))
         self._numbers = tuple(f.name for f in fields if scalar(f) is int)
         self._sealed = {f.name: f"{table}.{f.name}" for f in fields if f.secret is Secret.SEALED}
 
@@ -221,6 +222,11 @@ def has_nul(value: Any) -> bool:
             return any(has_nul(v) for v in cast("Sequence[Any]", value))
         case _:
             return False
+
+
+def has_values(hint: Any) -> bool:
+    """Tell whether a type hint has a dataclass anywhere inside."""
+    return dataclasses.is_dataclass(hint) or any(has_values(a) for a in typing.get_args(hint))
 
 
 def plain(value: Any) -> Any:

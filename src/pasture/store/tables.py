@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
 
 from pasture.model.declare import Field
 from pasture.model.resource import Resource
@@ -23,7 +22,7 @@ INT64 = 2**63  # whole numbers are kept from -INT64 to below INT64
 BIG = sa.BigInteger()
 TEXT = sa.Text()
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-DOCUMENT = sa.JSON().with_variant(JSONB(), "postgresql")
+DOCUMENT = sa.JSON()
 SCALARS: Mapping[Any, "sa.types.TypeEngine[Any]"] = {
     str: TEXT,
     int: BIG,

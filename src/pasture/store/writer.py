@@ -6,7 +6,6 @@ disk, runs in the writer's thread. (A thread that runs many short statements bes
 waits up to 5 ms for Python's lock after each: measured, 32 writes a second instead of 20 000.)
 """
 
-import copy
 import sqlite3
 import uuid
 from collections.abc import Sequence
@@ -180,8 +179,8 @@ class Writer:
         row = self._rows.encode(resource)
         update = self._statements.update[resource.type.base]
         self._seen(resource, update.sql, row)
-        written = copy.copy(resource)
-        object.__setattr__(written, "row_version", resource.row_version + 1)  # ours alone
+        written = object.__new__(type(resource))  # as replace() does, at a tenth of its cost
+        vars(written).update(vars(resource), row_version=resource.row_version + 1)
         return written
 
     def _delete(self, resource: Resource) -> Resource:
