@@ -10,8 +10,8 @@ class Where:
 
     ``op`` is eq, ne, lt, lte, gt, gte, like, notlike, prefix, null, notnull, in. ``like`` takes
     SQL's ``%`` and no other wildcard; it, ``notlike`` and ``prefix`` make no difference between
-    upper and lower case (of ASCII letters), ``eq`` does. ``in`` takes a sequence; an empty one meets nothing. A null
-    meets only ``null`` (and ``eq`` None): not ``ne``, not ``notlike``.
+    upper and lower case (of ASCII letters), ``eq`` does. ``in`` takes a sequence; an empty one
+    meets nothing. A null meets only ``null`` (and ``eq`` None): not ``ne``, not ``notlike``.
     """
 
     field: str
