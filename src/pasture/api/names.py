@@ -1,6 +1,6 @@
 """Names of types in paths and answers, with the one type that is shown under another (#6.1)."""
 
-from pasture.kit.ids import prefix, show
+from pasture.kit.ids import prefix
 from pasture.model.declare import ResourceType
 from pasture.model.resource import Resource
 from pasture.model.types import find
@@ -26,8 +26,6 @@ def path_of(type: ResourceType) -> str:
     return (f"{alias}s" if alias else type.plural).lower()
 
 
-def shown_id(row: Resource) -> str:
-    """Return the id of a row in answers: ``1h5``, or ``1as!api.host`` for what goes by name."""
-    if row.type.id_style == BY_NAME:
-        return f"1{prefix(shown_type(row.type))}!{row.name}"
-    return show(row.type.base, row.id)
+def id_by_name(row: Resource) -> str:
+    """Return the id of a row that goes by its name: ``1as!api.host``."""
+    return f"1{prefix(shown_type(row.type))}!{row.name}"

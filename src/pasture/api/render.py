@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pasture.api.names import shown_id
+from pasture.api.names import id_by_name
 from pasture.api.relations import Kind
 from pasture.api.sight import Seen, Sight
 from pasture.api.values import replaced
@@ -28,7 +28,7 @@ class View:
 def render(row: Resource, view: View, once: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return a row as it is shown; ``once`` are secrets that this answer alone shows."""
     seen = view.sight.of[type(row)]
-    number = shown_id(row) if seen.by_name else f"{seen.id_prefix}{row.id}"
+    number = id_by_name(row) if seen.by_name else f"{seen.id_prefix}{row.id}"
     root = view.root if seen.is_environment else view.prefix  # an environment is at account level
     at = f"{root}/{seen.path}/{number.lower() if seen.by_name else number}"
     shown: dict[str, Any] = {
