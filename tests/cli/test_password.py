@@ -12,9 +12,9 @@ from pasture.auth.secrets import Passwords
 from pasture.cli.exits import Exit
 from pasture.kit.clock import SystemClock
 from pasture.model.credential import Password
+from pasture.model.query import Where
 from pasture.server import folder, seed
 from pasture.settings.settings import Settings
-from pasture.store.query import Where
 from pasture.store.store import Store
 from tests.cli.command import Shell
 

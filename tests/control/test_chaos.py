@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pasture.model.container import Container, remove, start, stop
+from pasture.model.query import Where
 from pasture.model.service import Service, activate, deactivate
-from pasture.store.query import Where
 from tests.control.world import World, standalone, world
 
 ROUNDS, OPERATIONS = 3, 15

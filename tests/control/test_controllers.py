@@ -14,12 +14,12 @@ from pasture.model.audit import AuditLog
 from pasture.model.container import Container, InstanceStop, remove, start, stop
 from pasture.model.credential import AgentApiKey, ApiKey, RegistrationToken, Session
 from pasture.model.host import KEEP, LINK_CLOSED, REMOVE_CONTAINERS, Agent, Host, Register
+from pasture.model.query import Where
 from pasture.model.resource import Resource
 from pasture.model.service import LaunchConfig, Service, deactivate
 from pasture.model.service import activate as activate_service
 from pasture.model.stack import Stack
 from pasture.store.changes import Create
-from pasture.store.query import Where
 from tests.control.world import World, standalone, world
 from tests.support.stores import StillClock, open_store
 

@@ -10,9 +10,9 @@ from pasture.link.hello import SKEW
 from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
 from pasture.model.host import Agent, Host
+from pasture.model.query import Where
 from pasture.model.run import RunSpec
 from pasture.store.changes import Create
-from pasture.store.query import Where
 from pasture.wire.frames import (
     PROTOCOL,
     Accepted,

@@ -15,11 +15,11 @@ from pasture.link.endpoint import Link
 from pasture.model.account import Account, Project
 from pasture.model.container import Container
 from pasture.model.host import Agent, Host
+from pasture.model.query import Where
 from pasture.model.resource import Resource
 from pasture.server import ports, serving
 from pasture.settings.parse import Listen
 from pasture.store.changes import Create, Update
-from pasture.store.query import Where
 from pasture.store.store import Store
 from pasture.wire.frames import (
     PROTOCOL,

@@ -10,12 +10,12 @@ from pasture.auth.secrets import Passwords
 from pasture.kit.errors import Invalid, NotFound
 from pasture.model.account import Account
 from pasture.model.credential import Password, Session
+from pasture.model.query import Where
 from pasture.server import first_login
 from pasture.server.passwords import reset_password
 from pasture.server.seed import seed
 from pasture.settings.settings import Settings
 from pasture.store.changes import Create, Update
-from pasture.store.query import Where
 from pasture.store.store import Store
 from tests.support.stores import StillClock, open_store
 

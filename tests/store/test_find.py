@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pasture.kit.errors import Invalid
 from pasture.model.container import Container
 from pasture.model.credential import Credential, RegistryCredential
+from pasture.model.query import Page, Where
 from pasture.store.changes import Create, Delete
-from pasture.store.query import Page, Where
 from pasture.store.statements import LARGEST_IN, LONGEST_PATTERN
 from pasture.store.store import Store
 from tests.support.stores import KEY, StillClock

@@ -17,11 +17,11 @@ from pasture.model.account import Account, Project
 from pasture.model.container import Container, Instance
 from pasture.model.credential import ApiKey, Credential
 from pasture.model.host import Host
+from pasture.model.query import Page
 from pasture.model.resource import Resource
 from pasture.model.service import LaunchConfig, Service
 from pasture.model.types import TYPES
 from pasture.store.changes import Create, Delete, Update
-from pasture.store.query import Page
 from pasture.store.sqlite import path_of
 from pasture.store.store import Store
 from pasture.store.tables import table_name

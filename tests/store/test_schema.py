@@ -9,11 +9,11 @@ import pytest
 
 from pasture.kit.errors import PastureError
 from pasture.model.declare import attr, resource
+from pasture.model.query import Where
 from pasture.model.resource import Resource
 from pasture.model.types import TYPES
 from pasture.store import sqlite
 from pasture.store.changes import Create, Update
-from pasture.store.query import Where
 from pasture.store.sqlite import FORMAT, path_of
 from pasture.store.store import Store
 from tests.support.stores import KEY, StillClock

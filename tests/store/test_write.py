@@ -13,12 +13,12 @@ from pasture.kit.errors import Conflict, NotUnique, PastureError
 from pasture.model.audit import AuditLog
 from pasture.model.container import Container
 from pasture.model.credential import AgentApiKey, ApiKey, Password, Registry
+from pasture.model.query import Where
 from pasture.model.resource import Resource
 from pasture.model.setting import Setting
 from pasture.model.stack import Stack
 from pasture.store import group
 from pasture.store.changes import Change, Create, Delete, Event, Update
-from pasture.store.query import Where
 from pasture.store.sqlite import path_of
 from pasture.store.store import Store
 from tests.support.stores import KEY, StillClock

@@ -9,8 +9,8 @@ from pasture.control.settle import end
 from pasture.model.account import Account
 from pasture.model.credential import AgentApiKey
 from pasture.model.host import LINK_OPEN, Agent, Host, Register
+from pasture.model.query import Where
 from pasture.model.resource import Resource
-from pasture.store.query import Where
 
 DISCONNECT_AFTER_MS = 180_000
 FIRST_CONNECTION = "waits for its first connection"

@@ -6,10 +6,10 @@ from pasture.control.loop import Controller, Io, readers
 from pasture.control.settle import end
 from pasture.model.audit import AuditLog
 from pasture.model.credential import Session
+from pasture.model.query import Page, Where
 from pasture.model.resource import Resource
 from pasture.model.types import BY_BASE
 from pasture.store.changes import Change, Delete, Update
-from pasture.store.query import Page, Where
 
 HOUR_MS = 3_600_000
 REMOVED_KEPT_MS = 48 * HOUR_MS

@@ -14,8 +14,8 @@ from pasture.control.loop import Controller, Io, every, own, put
 from pasture.control.settle import end
 from pasture.model.container import REMOVED, RUNNING, STOPPED, Container
 from pasture.model.host import Host
+from pasture.model.query import Where
 from pasture.schedule.load import show_host
-from pasture.store.query import Where
 
 UP = frozenset({"running", "paused"})
 LIVE = UP | {"restarting"}  # has or will have processes, by Docker's own restart policy

@@ -15,9 +15,9 @@ from pasture.control.loop import Controller, Io, every, own, put
 from pasture.control.settle import end
 from pasture.model.container import REMOVED, Container
 from pasture.model.host import REMOVE_CONTAINERS, Agent, Host
+from pasture.model.query import Page, Where
 from pasture.model.resource import Resource
 from pasture.schedule.load import show_host
-from pasture.store.query import Page, Where
 
 BATCH = 200  # rows a write
 DISCONNECTED = "disconnected"

@@ -15,11 +15,11 @@ from pasture.control.queue import Queue
 from pasture.kit.backoff import delay_s
 from pasture.kit.clock import Clock
 from pasture.kit.errors import Conflict, PastureError
+from pasture.model.query import Page, Where
 from pasture.model.resource import Resource
 from pasture.model.types import BY_BASE
 from pasture.store.changes import Event, Update
 from pasture.store.feed import FeedGap
-from pasture.store.query import Page, Where
 from pasture.store.store import Store
 
 log = logging.getLogger(__name__)

@@ -12,9 +12,9 @@ from typing import assert_never
 from pasture.control.loop import Controller, Io, put
 from pasture.model.container import REMOVED, Container
 from pasture.model.host import Host
+from pasture.model.query import Where
 from pasture.schedule.fleet import Fleet
 from pasture.schedule.place import Placed, Refused, place
-from pasture.store.query import Where
 
 BATCH = 200  # rows a write
 READ = 500  # rows a read

@@ -16,10 +16,10 @@ from pasture.model.account import Project, ProjectMember
 from pasture.model.container import REMOVED, Container
 from pasture.model.credential import Credential, Registry
 from pasture.model.host import KEEP, Agent, Host, Register
+from pasture.model.query import Page, Where
 from pasture.model.resource import Resource
 from pasture.model.service import Service
 from pasture.model.stack import Stack
-from pasture.store.query import Page, Where
 
 MOST_AT_ONCE = 200
 RUNNING_TYPES = (Stack, Service, Container)

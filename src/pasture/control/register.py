@@ -16,9 +16,9 @@ from pasture.model.account import Account
 from pasture.model.credential import AgentApiKey
 from pasture.model.generate import public_key, secret_key
 from pasture.model.host import Agent, Register
+from pasture.model.query import Where
 from pasture.model.resource import Resource
 from pasture.store.changes import Create
-from pasture.store.query import Where
 
 LOOK_AGAIN_S = 0.2
 

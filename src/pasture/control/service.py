@@ -16,11 +16,11 @@ from pasture.kit.errors import NotUnique
 from pasture.model.account import Project
 from pasture.model.container import REMOVED, STOPPED, Container
 from pasture.model.host import Host
+from pasture.model.query import Where
 from pasture.model.service import INACTIVE, Service
 from pasture.model.service import REMOVED as SERVICE_REMOVED
 from pasture.model.stack import Stack
 from pasture.store.changes import Change, Create, Update
-from pasture.store.query import Where
 
 MOST_AT_ONCE = 250  # containers that one write makes or changes
 NAME_TAKEN_S = 15.0

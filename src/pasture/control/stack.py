@@ -8,11 +8,11 @@ from pasture.control.loop import Controller, Io, every, own, put
 from pasture.control.settle import end
 from pasture.control.settle import plan as settled
 from pasture.model.container import REMOVED, Container
+from pasture.model.query import Page, Where
 from pasture.model.resource import Resource
 from pasture.model.service import REMOVED as SERVICE_REMOVED
 from pasture.model.service import Service
 from pasture.model.stack import Stack
-from pasture.store.query import Page, Where
 
 MOST_AT_ONCE = 200
 

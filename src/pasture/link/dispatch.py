@@ -10,9 +10,9 @@ from pasture.link.entrance import AWAY
 from pasture.link.links import Links
 from pasture.model.container import Container
 from pasture.model.host import Agent, Host
+from pasture.model.query import Where
 from pasture.store.changes import Event
 from pasture.store.feed import FeedGap
-from pasture.store.query import Where
 from pasture.store.store import Store
 from pasture.wire.frames import Refused
 

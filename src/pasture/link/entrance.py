@@ -13,8 +13,8 @@ from pasture.link.amend import TRIES, amend
 from pasture.link.hello import Decision, Join, Keep, Refuse, TakeOver
 from pasture.link.links import Links
 from pasture.model.host import AGENT_LIVE, LINK_CLOSED, LINK_OPEN, Agent, Host
+from pasture.model.query import Where
 from pasture.store.changes import Change, Create, Update
-from pasture.store.query import Where
 from pasture.store.store import Store
 from pasture.wire.frames import Hello
 

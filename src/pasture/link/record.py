@@ -10,8 +10,8 @@ from pasture.kit.ids import show
 from pasture.link.reports import Merge, merge, named, native, possible_names
 from pasture.model.container import Container
 from pasture.model.host import Host
+from pasture.model.query import Where
 from pasture.store.changes import Change, Create, Update
-from pasture.store.query import Where
 from pasture.store.store import Store
 from pasture.wire.frames import Observed, Report
 

@@ -20,7 +20,7 @@ from pasture.link.record import record
 from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
 from pasture.model.host import Host
-from pasture.store.query import Where
+from pasture.model.query import Where
 from pasture.store.store import Store
 from pasture.wire.frames import (
     SILENCE_S,

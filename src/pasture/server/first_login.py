@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pasture.auth.secrets import Passwords
 from pasture.model.credential import Password
+from pasture.model.query import Where
 from pasture.server.folder import FIRST_LOGIN, write_owner_only
 from pasture.store.feed import FeedGap
-from pasture.store.query import Where
 from pasture.store.store import Store
 
 log = logging.getLogger(__name__)

@@ -19,10 +19,10 @@ from pasture.kit.ids import show
 from pasture.model.account import Project
 from pasture.model.credential import RegistrationToken, token_text
 from pasture.model.host import Host
+from pasture.model.query import Where
 from pasture.server.folder import LOCAL_SOCKET, OWNER_FILE
 from pasture.server.passwords import reset_password
 from pasture.server.seed import DEFAULT_PROJECT
-from pasture.store.query import Where
 from pasture.store.store import Store
 
 LARGEST_BODY = 16 * 1024

@@ -29,6 +29,9 @@ from pasture.store.store import Store
 
 log = logging.getLogger(__name__)
 STOPPED, REFUSED, BROKEN = 0, 1, 70
+# a busy loop lets threads (the disk's, passwords') have Python's lock this soon; measured with
+# 200 us a request: a write takes 29 ms in the middle, 290 ms with Python's own 5 ms
+SWITCH_S = 0.0001
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -55,6 +58,7 @@ def run(settings: Settings) -> int:
     serving.quiet()
     memory.give_back_what_is_large()
     raise_file_limit()
+    sys.setswitchinterval(SWITCH_S)
     try:
         with (
             taken(settings) as what,

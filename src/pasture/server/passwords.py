@@ -7,10 +7,10 @@ from pasture.auth.secrets import Passwords
 from pasture.kit.errors import Conflict, NotFound
 from pasture.model.account import Account
 from pasture.model.credential import Password, Session
+from pasture.model.query import Where
 from pasture.server.seed import ADMIN, PASSWORD_BYTES
 from pasture.settings.parse import password as checked
 from pasture.store.changes import Change, Create, Delete, Update
-from pasture.store.query import Where
 from pasture.store.store import Store
 
 TRIES = 10

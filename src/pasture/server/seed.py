@@ -15,6 +15,7 @@ from pasture.kit.errors import PastureError
 from pasture.kit.ids import show
 from pasture.model.account import Account, Project, ProjectMember
 from pasture.model.credential import Password, RegistrationToken
+from pasture.model.query import Where
 from pasture.model.resource import Resource
 from pasture.model.setting import KNOWN, Setting
 from pasture.server import first_login
@@ -22,7 +23,6 @@ from pasture.server.first_login import FirstLogin
 from pasture.settings.parse import password as checked
 from pasture.settings.settings import Settings
 from pasture.store.changes import Change, Create
-from pasture.store.query import Where
 from pasture.store.store import Store
 
 log = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from sqlalchemy.engine import Dialect
 
 from pasture.kit.errors import Invalid
 from pasture.model.declare import Field
+from pasture.model.query import Where
 from pasture.model.resource import Resource
-from pasture.store.query import Where
 from pasture.store.tables import ALWAYS_COLUMNS, INT64, Tables, scalar
 
 CACHED_SHAPES = 2048

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from pasture.kit.clock import Clock
+from pasture.model.query import Page, Where
 from pasture.model.resource import Resource
 from pasture.model.types import TYPES
 from pasture.store import sqlite
 from pasture.store.changes import Change, Event
 from pasture.store.feed import Feed
 from pasture.store.group import GroupCommit
-from pasture.store.query import Page, Where
 from pasture.store.readers import Readers
 from pasture.store.rows import Rows
 from pasture.store.seal import Seal
