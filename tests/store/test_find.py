@@ -88,9 +88,9 @@ def meets(thing: Thing, where: Where) -> bool:
 def in_order(rows: list[Thing], page: Page) -> list[Thing]:
     def key(row: Thing) -> Any:
         have = row.id if page.sort == "id" else getattr(row, page.sort)
-        return (have is not None, have.encode() if isinstance(have, str) else have or 0)
+        return (have is not None, have.encode() if isinstance(have, str) else have or 0, row.id)
 
-    ordered = sorted(rows, key=key, reverse=page.descending)  # stable: equals stay by id
+    ordered = sorted(rows, key=key, reverse=page.descending)
     return ordered[page.offset : None if page.limit is None else page.offset + page.limit]
 
 

@@ -21,7 +21,7 @@ class Where:
 
 @dataclass(frozen=True)
 class Page:
-    """Order and extent of a list; ties and the default order are by id."""
+    """Order and extent of a list; ties and the default order are by id, in the same direction."""
 
     sort: str = "id"
     descending: bool = False

@@ -130,7 +130,11 @@ class Statements:
         if sort == "id":
             return [by_id.desc() if descending else by_id]
         by = self.tables.value(cls, sort)
-        return [by.desc().nulls_last() if descending else by.asc().nulls_first(), by_id]
+        return (
+            [by.desc().nulls_last(), by_id.desc()]
+            if descending
+            else [by.asc().nulls_first(), by_id]
+        )
 
     def _count(self, cls: type[Resource], shape: Shape, removed: bool) -> Statement:
         table = self.tables.table(cls)
