@@ -102,8 +102,9 @@ class Engine:
         containerd = self.folder / "exec/containerd/containerd.pid"
         self.dockerd.kill()
         self.dockerd.wait(10)
-        os.kill(int(containerd.read_text()), signal.SIGKILL)
-        containerd.unlink()  # where process 1 does not reap, dockerd waits for the dead one
+        with suppress(ProcessLookupError):  # it dies with its parent
+            os.kill(int(containerd.read_text()), signal.SIGKILL)
+        containerd.unlink()  # where process 1 is slow to reap, dockerd waits for the dead one
 
     def power_off(self) -> None:
         """End the Engine and every process of its containers at once, as a power cut does."""

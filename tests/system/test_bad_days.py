@@ -138,7 +138,7 @@ def test_everything_killed_and_started_again_runs_what_was_wanted(pasture: Insta
     pasture.server.start()
     pasture.become(web, CONVERGED_S, state="active", currentScale=2)
     pasture.become(kept, CONVERGED_S, state="running")
-    assert len(pasture.engine_ids()) == 3
+    eventually(lambda: len(pasture.engine_ids()) == 3, CONVERGED_S, "three containers")
 
 
 @pytest.mark.timeout(150)
