@@ -107,9 +107,40 @@ async def test_a_head_too_long_is_refused_at_once() -> None:
     assert HEAD_BYTES == 65_536
 
 
-async def test_a_body_is_not_taken_for_a_head() -> None:
+@pytest.mark.looptime
+@pytest.mark.parametrize("chunk", [1_000_000_000, 262_144, 65_536, 70_001])
+@pytest.mark.parametrize("size", [66_000, 1_000_000, 9_000_000])
+async def test_a_body_is_not_taken_for_a_head(size: int, chunk: int) -> None:
     client = Client()
-    client.send(HEAD.replace(b"5", b"500000"))
-    for _ in range(4):
-        client.send(b"x" * 100_000)
+    sent = HEAD.replace(b"5", b"%d" % size) + b"x" * size
+    for turn in range(1, 4):
+        for start in range(0, len(sent), chunk):
+            client.send(sent[start : start + chunk])
+        await asyncio.sleep(1)
+        assert client.heard.count(b"HTTP/1.1 200 OK") == 2 * turn - 1
+        assert client.heard.endswith(b"%d" % size)
+        client.send(GET)  # on the same connection
+        await asyncio.sleep(1)
+        assert client.heard.endswith(b"pong")
+    assert b" 431 " not in client.heard
     assert client.closed_at is None
+
+
+@pytest.mark.looptime
+async def test_a_head_too_long_that_comes_in_one_piece_is_not_handled() -> None:
+    client = Client()
+    client.send(GET[:-2] + b"X-Long: " + b"x" * HEAD_BYTES + b"\r\n\r\n")
+    await asyncio.sleep(1)
+    assert client.closed_at == 0
+    assert client.heard.count(b"HTTP/1.1") == 1
+    assert b" 431 " in client.heard
+
+
+@pytest.mark.looptime
+async def test_a_head_after_a_body_is_bounded_too() -> None:
+    client = Client()
+    client.send(HEAD + b"hello" + GET[:-2] + b"X-Long: ")
+    for _ in range(HEAD_BYTES // 4096 + 1):
+        client.send(b"x" * 4096)
+    assert client.is_closing()
+    assert b" 431 " in client.heard
