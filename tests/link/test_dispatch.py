@@ -98,7 +98,7 @@ async def test_a_feed_that_was_left_behind_makes_everybody_look(
                 await ear.all.wait()
             running.cancel()
     assert [r.getMessage() for r in caplog.records if r.levelname in {"WARNING", "ERROR"}] == [
-        "feed was left behind; every host is looked at"
+        "feed lost, looking at everything"
     ]
 
 

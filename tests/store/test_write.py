@@ -4,6 +4,7 @@ import asyncio
 import resource as limits
 import sqlite3
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from pasture.model.setting import Setting
 from pasture.model.stack import Stack
 from pasture.store import group
 from pasture.store.changes import Change, Create, Delete, Event, Update
-from pasture.store.sqlite import path_of
+from pasture.store.sqlite import connect, is_locked, path_of
 from pasture.store.store import Store
 from tests.support.stores import KEY, StillClock
 from tests.support.things import Thing
@@ -219,6 +220,18 @@ async def test_more_writes_than_the_queue_has_places_all_come_through(store: Sto
     assert await store.count(Container) == number
 
 
+async def test_a_batch_is_bounded_by_its_changes_not_by_its_writes(store: Store) -> None:
+    told: list[str] = []
+    connection = store._group._writer.connection  # pyright: ignore[reportPrivateUsage] - to listen
+    connection.set_trace_callback(told.append)
+    large, largest = [Create(Container())] * 100, [Create(Container())] * 300
+    made = await settled(store, *[large] * 10, largest)
+    connection.set_trace_callback(None)
+    assert [len(m) for m in made if isinstance(m, tuple)] == [100] * 10 + [300]
+    batches = "\n".join(s.split()[0] for s in told).split("BEGIN")[1:]
+    assert [b.count("INSERT") // 2 for b in batches] == [100, 200, 200, 200, 200, 100, 300]
+
+
 async def test_writes_under_way_are_finished_before_the_store_closes(url: str) -> None:
     opened = Store.open(url, key=KEY, clock=StillClock())
     async with asyncio.TaskGroup() as tasks, opened as store:
@@ -241,6 +254,18 @@ async def test_a_writer_waits_for_another_process(store: Store, url: str) -> Non
         other.execute("COMMIT")
     other.close()
     assert await store.count(Container) == 1
+
+
+def test_another_writer_is_known_whatever_the_kind_of_busy(url: str) -> None:
+    with closing(connect(path_of(url))) as one, closing(connect(path_of(url))) as other:
+        one.execute("CREATE TABLE t (x)")
+        one.execute("BEGIN")
+        one.execute("SELECT * FROM t").fetchall()
+        other.execute("INSERT INTO t VALUES (1)")
+        with pytest.raises(sqlite3.OperationalError) as failed:
+            one.execute("INSERT INTO t VALUES (2)")
+    assert failed.value.sqlite_errorcode == sqlite3.SQLITE_BUSY_SNAPSHOT
+    assert is_locked(failed.value)
 
 
 async def test_two_stores_on_one_file_share_the_revisions(store: Store, url: str) -> None:

@@ -19,7 +19,7 @@ from pasture.model.query import Page, Where
 from pasture.model.resource import Resource
 from pasture.model.types import BY_BASE
 from pasture.store.changes import Event, Update
-from pasture.store.feed import FeedGap
+from pasture.store.follow import follow
 from pasture.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,14 @@ async def run(controllers: Sequence[Controller], store: Store, clock: Clock) -> 
     loops = [_Loop(c, io) for c in controllers]
     try:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_follow(loops, io))
+            tasks.create_task(
+                follow(
+                    store,
+                    None,
+                    lambda events: _dispatch(loops, events, io),
+                    lambda: _resync(loops),
+                )
+            )
             tasks.create_task(_resync_now_and_then(loops))
             for loop in loops:
                 for _ in range(loop.controller.workers):
@@ -142,26 +149,6 @@ class _Loop:
             exc_info=None if isinstance(error, PastureError) else error,
         )
         return again_s
-
-
-async def _follow(loops: Sequence[_Loop], io: Io) -> None:
-    """Turn the feed into hints until the store is closed; where it was lost, look at everything."""
-    failures = 0
-    while True:
-        after = io.store.revision  # read first: what is written during the resync comes by feed
-        try:
-            await _resync(loops)
-            async for events in io.store.feed(after):
-                failures = 0
-                await _dispatch(loops, events, io)
-        except FeedGap:
-            log.warning("feed lost, looking at everything", extra={"revision": after})
-        except Exception:
-            failures += 1
-            log.exception("feed failed", extra={"failures": failures})
-            await asyncio.sleep(delay_s(failures))
-        else:
-            return  # the store is closed
 
 
 async def _resync(loops: Sequence[_Loop]) -> None:

@@ -1,10 +1,7 @@
 """One reader of the feed for all links: each event is told to the sessions that it concerns."""
 
-import asyncio
-import logging
 from collections.abc import Iterable
 
-from pasture.kit.backoff import delay_s
 from pasture.kit.ids import show
 from pasture.link.entrance import AWAY
 from pasture.link.links import Links
@@ -12,34 +9,22 @@ from pasture.model.container import Container
 from pasture.model.host import Agent, Host
 from pasture.model.query import Where
 from pasture.store.changes import Event
-from pasture.store.feed import FeedGap
+from pasture.store.follow import follow
 from pasture.store.store import Store
 from pasture.wire.frames import Refused
 
-log = logging.getLogger(__name__)
 LOGIN_KINDS = frozenset({"registry", "registryCredential"})
 ASKED = 500  # rows a query
 
 
 async def dispatch(store: Store, links: Links, after: int) -> None:
     """Tell sessions what to look at, from the events after a revision on, until the feed ends."""
-    failures = 0
-    while True:
-        try:
-            async for events in store.feed(after):
-                await tell(store, links, events)
-                after, failures = events[-1].revision, 0
-        except FeedGap:
-            log.warning("feed was left behind; every host is looked at", extra={"after": after})
-        except Exception:
-            failures += 1
-            log.exception("feed failed; every host is looked at", extra={"after": after})
-            await asyncio.sleep(delay_s(failures))
-        else:
-            return
-        after = store.revision
+
+    async def look_at_all() -> None:
         for session in links:
             session.look_at_all()
+
+    await follow(store, after, lambda events: tell(store, links, events), look_at_all)
 
 
 async def tell(store: Store, links: Links, events: Iterable[Event]) -> None:

@@ -15,7 +15,7 @@ from pasture.store.changes import Change
 from pasture.store.feed import Feed
 from pasture.store.writer import Committed, Writer
 
-LARGEST_BATCH = 128  # bounds how long the loop is busy with one
+LARGEST_BATCH = 256  # changes, but for a larger write: bounds how long the loop is busy with one
 LONGEST_QUEUE = 4096
 
 
@@ -56,10 +56,15 @@ class GroupCommit:
 
     def _next(self) -> None:
         batch: list[tuple[Sequence[Change], asyncio.Future[tuple[Resource, ...]]]] = []
-        while self._queue and len(batch) < LARGEST_BATCH:
-            changes, answer = self._queue.popleft()
+        size = 0
+        while self._queue:
+            changes, answer = self._queue[0]
+            if batch and size + len(changes) > LARGEST_BATCH:
+                break
+            self._queue.popleft()
             if not answer.done():  # who asked may have been cancelled
                 batch.append((changes, answer))
+                size += len(changes)
         if not batch:
             self._idle.set()
             return

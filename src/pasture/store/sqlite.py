@@ -28,6 +28,7 @@ FORMAT = 1  # of the store; additions from the declarations leave it alone
 OLDEST_SQLITE = (3, 38, 0)  # the first with ->>
 BUSY_TIMEOUT_S = 5.0
 STATEMENTS_KEPT = 512
+PRIMARY_CODE = 0xFF  # of an error; the bits above tell its kinds apart
 INDEX_IN_MESSAGE = re.compile(r"index '(\w+)'")
 
 
@@ -117,8 +118,9 @@ def gathered(sql: str, columns: Sequence[str]) -> str:
 
 
 def is_locked(failed: sqlite3.DatabaseError) -> bool:
-    """Tell whether another process is writing."""
-    return getattr(failed, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+    """Tell whether another process is writing, or recovering what a killed one wrote."""
+    code: int = getattr(failed, "sqlite_errorcode", 0)
+    return code & PRIMARY_CODE == sqlite3.SQLITE_BUSY
 
 
 def has_failed(failed: BaseException) -> bool:
