@@ -60,11 +60,31 @@ async def test_a_child_is_created_through_its_parents_link(world: World) -> None
     assert listed["createDefaults"] == {"stackId": stack["id"]}
 
 
+async def test_a_collection_has_no_actions(world: World) -> None:
+    stack = await world.stack()
+    body = {"name": "api", "launchConfig": IMAGE}
+    for url in (f"{ROOT}/stacks", stack["links"]["services"]):
+        reply = await world.project.post(f"{url}?action=activate", body)
+        assert refused(reply) == (422, "InvalidAction", "action")
+    assert len((await world.project.get(f"{ROOT}/stacks")).json["data"]) == 1
+    assert not await world.store.find(Service)
+
+
+async def test_what_does_not_refer_to_its_parent_is_not_created_there(world: World) -> None:
+    made = await service(world)
+    for url in (f"{ROOT}/hosts/1h1/instances", made["links"]["instances"]):
+        listed = await world.project.get(url)
+        assert (listed.status, listed.json["createDefaults"]) == (200, {})
+        assert refused(await world.project.post(url, IMAGE)) == (405, "Method not allowed", None)
+    assert not await world.store.find(Container)
+
+
 @pytest.mark.parametrize(
     ("kind", "body", "expected"),
     [
         ("containers", {}, (422, "MissingRequired", "imageUuid")),
         ("containers", {**IMAGE, "ports": ["x"]}, (422, "PortWrongFormat", "ports")),
+        ("containers", {**IMAGE, "count": 3}, (422, "InvalidOption", "count")),
         ("containers", {**IMAGE, "memory": 1}, (422, "MinLimitExceeded", "memory")),
         ("containers", {**IMAGE, "networkMode": "x"}, (422, "InvalidOption", "networkMode")),
         ("containers", {**IMAGE, "name": "x" * 256}, (422, "MaxLengthExceeded", "name")),

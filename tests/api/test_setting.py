@@ -59,3 +59,22 @@ async def test_who_is_not_admin_sees_public_ones_and_changes_none(world: World) 
 async def test_a_setting_needs_a_name(world: World) -> None:
     reply = await world.admin.post(URL, {"value": "x"})
     assert (reply.status, reply.code) == (422, "MissingRequired")
+
+
+async def test_a_change_without_a_value_changes_nothing(world: World) -> None:
+    await world.admin.put(f"{URL}/ui.pl", {"value": "pasture"})
+    reply = await world.admin.put(f"{URL}/ui.pl", {})
+    assert (reply.status, reply.json["value"]) == (200, "pasture")
+    assert (await world.admin.put(f"{URL}/ui.pl", {"value": None})).json["value"] is None
+
+
+async def test_a_setting_that_nobody_made_is_not_there(world: World) -> None:
+    for send in (world.admin.get, world.admin.put, world.admin.delete):
+        assert (await send(f"{URL}/my.own")).status == 404
+    assert (await world.admin.put(f"{URL}/my.own", {"value": "1"})).status == 200
+    assert (await world.admin.get(f"{URL}/my.own")).json["value"] == "1"
+
+
+async def test_settings_have_no_actions(world: World) -> None:
+    reply = await world.admin.post(f"{URL}?action=x", {"name": "my.own", "value": "1"})
+    assert (reply.status, reply.code) == (422, "InvalidAction")

@@ -144,3 +144,12 @@ async def test_a_head_after_a_body_is_bounded_too() -> None:
         client.send(b"x" * 4096)
     assert client.is_closing()
     assert b" 431 " in client.heard
+
+
+@pytest.mark.looptime
+async def test_several_slashes_are_one() -> None:
+    client = Client()
+    client.send(GET.replace(b"/ping", b"///ping"))
+    client.send(HEAD.replace(b"/body", b"//body") + b"hello")
+    await asyncio.sleep(1)
+    assert client.heard.count(b"HTTP/1.1 200 OK") == 2

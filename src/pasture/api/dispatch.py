@@ -18,7 +18,7 @@ from pasture.api.schema import all_schemas, schema
 from pasture.api.setting import answer_settings
 from pasture.api.sight import Seen
 from pasture.auth.identity import KNOWN
-from pasture.kit.errors import MethodNotAllowed, NotFound
+from pasture.kit.errors import InvalidAction, MethodNotAllowed, NotFound
 from pasture.kit.ids import show
 from pasture.model.resource import Resource
 from pasture.model.setting import Setting
@@ -44,6 +44,11 @@ async def dispatch(context: Context) -> Answer:
 async def on_type(context: Context, seen: Seen) -> Answer:
     """Answer a request for a type, a resource of it, or a link of that."""
     asked = context.asked
+    if asked.method == "POST" and asked.has("action") and len(asked.parts) != WITH_ID:
+        raise InvalidAction(
+            f"{asked.path[:64]} has no actions; accepted: POST of a resource with ?action=",
+            field="action",
+        )
     if seen.cls is Setting:
         return await answer_settings(context, seen)
     if len(asked.parts) < WITH_ID:
@@ -109,11 +114,17 @@ async def on_link(context: Context, row: Resource, name: str) -> Answer:
     match context.asked.method:
         case "GET":
             return await read_link(context, row, link)
-        case "POST" if link.kind is Kind.CHILDREN:
+        case "POST" if creates(context, link):
             seen = context.view.sight.of[link.target]
             return await create(context, seen, preset(row, link))
         case method:
             raise MethodNotAllowed(f"{method} of {link.name} is not accepted; GET is")
+
+
+def creates(context: Context, link: Link) -> bool:
+    """Tell whether a resource can be created through a link: one with this reference."""
+    is_child = link.kind is Kind.CHILDREN
+    return is_child and link.field.wire in context.view.sight.of[link.target].creatable
 
 
 def preset(row: Resource, link: Link) -> Mapping[str, Any]:

@@ -48,13 +48,14 @@ async def answer_settings(context: Context, seen: Seen) -> Answer:
 async def _one(context: Context, seen: Seen, word: str) -> Answer:
     name = word[len(ID_START) :] if word.lower().startswith(ID_START) else word
     name = next((n for n in KNOWN if n == name.lower()), name)
-    setting = await _find(context, name)
     verb = VERBS.get(context.asked.method)
+    changes = verb == "update" and "value" in context.given
+    setting = await _find(context, name, makes=changes)
     if verb is None or not may(context.identity, verb, seen.type, setting):
         raise MethodNotAllowed(
             f"{context.asked.method} of a setting is not accepted with this role"
         )
-    if verb == "read":
+    if verb == "read" or (verb == "update" and not changes):
         return json_answer(OK, render(setting, context.view))
     return await _put(context, seen, setting.name, reset=verb == "delete")
 
@@ -68,11 +69,13 @@ async def _all(context: Context) -> Answer:
     return json_answer(OK, unpaged(context.asked, Setting.type.name, shown))
 
 
-async def _find(context: Context, name: str) -> Setting:
-    """Return a setting, or what it is without a row."""
-    if not _sees_all(context) and name not in PUBLIC:
+async def _find(context: Context, name: str, *, makes: bool) -> Setting:
+    """Return a setting, or what it is without a row; an unknown one only to who makes it."""
+    row = await context.store.one(Setting, Where("name", name))
+    is_there = makes or row is not None or name in KNOWN
+    if not is_there or not (_sees_all(context) or name in PUBLIC):
         raise NotFound(f"there is no setting {name[:64]!r} here")
-    return await context.store.one(Setting, Where("name", name)) or Setting(name=name)
+    return row or Setting(name=name)
 
 
 def _sees_all(context: Context) -> bool:

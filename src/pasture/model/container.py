@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from pasture.kit.errors import InvalidOption
 from pasture.model.declare import Step, attr, resource, value
 from pasture.model.resource import Resource
 from pasture.model.roles import OWN, READ_ONLY
@@ -75,6 +76,20 @@ class Instance(Resource):
     external_id: str | None = attr("r", "The Engine's id of it.", default=None, filterable=True)
 
 
+def check_count(container: "Container") -> None:
+    """Refuse to make several at once.
+
+    Raises:
+        InvalidOption: more than one is asked for.
+
+    """
+    if container.count != 1:
+        raise InvalidOption(
+            f"count is {container.count}; accepted: 1. For more, make a service with that scale",
+            field="count",
+        )
+
+
 def prepare(container: "Container") -> "Container":
     """Complete a new container: what is wanted follows from ``startOnCreate``."""
     return replace(
@@ -91,7 +106,7 @@ def prepare(container: "Container") -> "Container":
     parent="instance",
     steps=STEPS,
     unique=(("account_id", "name"),),
-    checks=(check_run,),
+    checks=(check_run, check_count),
     prepare=prepare,
     roles=OWN,
 )
@@ -111,6 +126,7 @@ class Container(Resource, RunSpec):
         "cr", "Run it on this host only.", default=None, ref="host"
     )
     start_on_create: bool = attr("cr", "Start it at once.", default=True)
+    count: int = attr("cr", "How many to make: one.", default=1)
     wanted: str = attr("", "running, stopped or removed.", default=RUNNING)
     generation: int = attr("", "Counts decisions: start, stop, restart, remove.", default=1)
     # written by the service's controller when it makes a unit
