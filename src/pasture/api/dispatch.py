@@ -8,6 +8,7 @@ from typing import Any
 
 from pasture.api.actions import act
 from pasture.api.answer import Answer, json_answer
+from pasture.api.asked import Asked
 from pasture.api.change import create, remove, update
 from pasture.api.context import Context
 from pasture.api.identity import answer_identities
@@ -44,11 +45,8 @@ async def dispatch(context: Context) -> Answer:
 async def on_type(context: Context, seen: Seen) -> Answer:
     """Answer a request for a type, a resource of it, or a link of that."""
     asked = context.asked
-    if asked.method == "POST" and asked.has("action") and len(asked.parts) != WITH_ID:
-        raise InvalidAction(
-            f"{asked.path[:64]} has no actions; accepted: POST of a resource with ?action=",
-            field="action",
-        )
+    if asked.method == "POST" and asked.has("action"):
+        check_acts_on_resource(asked)
     if seen.cls is Setting:
         return await answer_settings(context, seen)
     if len(asked.parts) < WITH_ID:
@@ -57,6 +55,20 @@ async def on_type(context: Context, seen: Seen) -> Answer:
     if len(asked.parts) >= WITH_LINK:
         return await on_link(context, row, asked.parts[2])
     return await on_resource(context, row)
+
+
+def check_acts_on_resource(asked: Asked) -> None:
+    """Refuse an action on what is no resource.
+
+    Raises:
+        InvalidAction: it is a collection or a link.
+
+    """
+    if len(asked.parts) != WITH_ID:
+        raise InvalidAction(
+            f"{asked.path[:64]} has no actions; accepted: POST of a resource with ?action=",
+            field="action",
+        )
 
 
 def seen_type(context: Context, word: str) -> Seen:
