@@ -29,6 +29,8 @@ from pasture.model.types import BY_NAME
 LARGEST, SMALLEST = 2**63 - 1, -(2**63)
 WHOLE = re.compile(r"\s*[+-]?[0-9]{1,19}\s*")
 TRUE, FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no", ""})
+MOST_ELEMENTS = 10_000
+LONGEST_TEXT = 128 * 1024  # where a field says nothing: what Linux takes as one argument
 SHOWN_OF_WRONG = 80  # characters of a refused value that are repeated
 
 
@@ -130,14 +132,18 @@ def take_value(declared: Field, given: Any, spot: Spot) -> Any:
             value = convert(given, spot)
         case Holds.LIST:
             many = cast("list[Any]", given) if isinstance(given, list) else [given]
+            _check_count(len(many), spot)
             if not many and declared.required:
                 raise MissingRequired(f"{spot.path} needs at least one element", field=spot.top)
             value = tuple(convert(one, spot) for one in many)
         case Holds.MAP:
             if not isinstance(given, dict):
                 raise _wrong(given, 'an object, such as {"key": ...}', spot)
-            pairs = cast("dict[str, Any]", given).items()
-            value = {_text(k, spot): convert(v, spot) for k, v in pairs}
+            pairs = cast("dict[str, Any]", given)
+            _check_count(len(pairs), spot)
+            for key in pairs:
+                _check_length(key, LONGEST_TEXT, spot)
+            value = {_text(k, spot): convert(v, spot) for k, v in pairs.items()}
     for element in _elements(value, shape):
         _check(declared, element, spot)
     return value
@@ -309,11 +315,7 @@ def _check_text(declared: Field, text: str, spot: Spot) -> None:
             f"{spot.path} has {len(text)} characters; accepted: {accepted(declared)}",
             field=spot.top,
         )
-    if declared.max_length is not None and len(text) > declared.max_length:
-        raise MaxLengthExceeded(
-            f"{spot.path} has {len(text)} characters; accepted: {accepted(declared)}",
-            field=spot.top,
-        )
+    _check_length(text, declared.max_length or LONGEST_TEXT, spot)
     if declared.options and text not in declared.options:
         raise InvalidOption(
             f"{spot.path}: {_short(text)} is unknown; accepted: {', '.join(declared.options)}",
@@ -323,6 +325,21 @@ def _check_text(declared: Field, text: str, spot: Spot) -> None:
         raise InvalidCharacters(
             f"{spot.path}: {_short(text)} has other characters than {declared.chars}",
             field=spot.top,
+        )
+
+
+def _check_length(text: str, most: int, spot: Spot) -> None:
+    if len(text) > most:
+        raise MaxLengthExceeded(
+            f"{spot.path} has {len(text)} characters; accepted: text, at most {most} characters",
+            field=spot.top,
+        )
+
+
+def _check_count(count: int, spot: Spot) -> None:
+    if count > MOST_ELEMENTS:
+        raise MaxLimitExceeded(
+            f"{spot.path} has {count} elements; accepted: at most {MOST_ELEMENTS}", field=spot.top
         )
 
 
