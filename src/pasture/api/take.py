@@ -131,22 +131,31 @@ def take_value(declared: Field, given: Any, spot: Spot) -> Any:
         case Holds.ONE:
             value = convert(given, spot)
         case Holds.LIST:
-            many = cast("list[Any]", given) if isinstance(given, list) else [given]
-            _check_count(len(many), spot)
-            if not many and declared.required:
-                raise MissingRequired(f"{spot.path} needs at least one element", field=spot.top)
-            value = tuple(convert(one, spot) for one in many)
+            value = _list(declared, given, spot, convert)
         case Holds.MAP:
-            if not isinstance(given, dict):
-                raise _wrong(given, 'an object, such as {"key": ...}', spot)
-            pairs = cast("dict[str, Any]", given)
-            _check_count(len(pairs), spot)
-            for key in pairs:
-                _check_length(key, LONGEST_TEXT, spot)
-            value = {_text(k, spot): convert(v, spot) for k, v in pairs.items()}
+            value = _map(given, spot, convert)
     for element in _elements(value, shape):
         _check(declared, element, spot)
     return value
+
+
+def _list(declared: Field, given: Any, spot: Spot, convert: Convert) -> tuple[Any, ...]:
+    """Take many; one alone is a list of it."""
+    many = cast("list[Any]", given) if isinstance(given, list) else [given]
+    _check_count(len(many), spot)
+    if not many and declared.required:
+        raise MissingRequired(f"{spot.path} needs at least one element", field=spot.top)
+    return tuple(convert(one, spot) for one in many)
+
+
+def _map(given: Any, spot: Spot, convert: Convert) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise _wrong(given, 'an object, such as {"key": ...}', spot)
+    pairs = cast("dict[str, Any]", given)
+    _check_count(len(pairs), spot)
+    for key in pairs:
+        _check_length(key, LONGEST_TEXT, spot)
+    return {_text(k, spot): convert(v, spot) for k, v in pairs.items()}
 
 
 def _elements(value: Any, shape: Shape) -> Iterable[Any]:
