@@ -1,8 +1,10 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pasture.link.assignment import assigned, changed, engine_name, logins, registry_of
+from pasture.link.assignment import Told, assigned, changed, engine_name, logins, registry_of
 from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
 from pasture.model.run import RunSpec
@@ -153,6 +155,19 @@ def test_only_what_differs_from_what_the_host_holds_is_sent() -> None:
     fresh = [entry("a"), entry("b", 2), entry("c")]
     assert changed(held, fresh, ["a", "z"]) == ((entry("b", 2), entry("c")), ("a",))
     assert changed(held, [entry("a")], []) == ((), ())
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.none() | st.integers(1, 3)), max_size=12))
+def test_what_was_told_has_the_hash_of_its_entries_whatever_led_there(
+    steps: list[tuple[str, int | None]],
+) -> None:
+    told = Told()
+    for uuid, generation in steps:
+        if generation is None:
+            told.drop(uuid)
+        else:
+            told.set(entry(uuid, generation))
+        assert told.hash == assignment_hash(told.entries.values())
 
 
 def test_the_hash_does_not_depend_on_order() -> None:

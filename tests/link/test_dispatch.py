@@ -16,10 +16,9 @@ from tests.link.world import FixedClock, open_store
 class Ear:
     """A session that remembers what it was told."""
 
-    def __init__(self, agent_id: int, host_id: int, *, is_loading: bool = False) -> None:
+    def __init__(self, agent_id: int, host_id: int) -> None:
         self.agent_id, self.host_id = agent_id, host_id
         self.project_id: int | None = 1
-        self.is_loading = is_loading
         self.looked = asyncio.Event()
         self.looks: list[int] = []
         self.all = asyncio.Event()
@@ -59,9 +58,12 @@ def test_a_container_that_moved_is_held_by_its_new_host_whoever_heard_of_it_firs
 
 
 def test_who_reads_its_rows_just_now_is_told_of_everything() -> None:
-    links, loading = Links(), Ear(1, 11, is_loading=True)
+    links, loading, other = Links(), Ear(1, 11), Ear(2, 12)
     links.enter(loading)
-    assert links.concerned(5, 99) == [loading]
+    links.enter(other)
+    with links.loading(loading):
+        assert links.concerned(5, 99) == [loading]
+    assert links.concerned(5, 99) == []
 
 
 def test_a_session_takes_the_place_of_the_agents_former_one() -> None:

@@ -1,5 +1,6 @@
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -12,7 +13,7 @@ from pasture.model.credential import Registry, RegistryCredential
 from pasture.model.host import Agent, Host
 from pasture.model.query import Where
 from pasture.model.run import RunSpec
-from pasture.store.changes import Create
+from pasture.store.changes import Create, Update
 from pasture.wire.frames import (
     PROTOCOL,
     Accepted,
@@ -25,7 +26,7 @@ from pasture.wire.frames import (
     Welcome,
     assignment_hash,
 )
-from tests.link.world import NOW, World, greeting, open_store, world
+from tests.link.world import NOW, Pairs, World, greeting, open_store, populate, world
 
 
 async def test_a_hello_makes_a_host_and_opens_the_link(tmp_path: Path) -> None:
@@ -170,6 +171,49 @@ async def test_a_second_agent_on_an_engine_is_refused_by_name(tmp_path: Path) ->
         await other.closed()
         assert await here.store.count(Host) == 1
         await connected[0].quiet()
+
+
+async def test_hosts_come_and_go_together(tmp_path: Path) -> None:
+    async with world(tmp_path, around=Pairs) as here:
+        async with asyncio.TaskGroup() as group:
+            joining = [
+                group.create_task(here.joined(n, engine_id=f"E{n}", hostname=f"m{n}"))
+                for n in (1, 2)
+            ]
+        for task in joining:
+            await task.result()[0].socket.close()
+        for number in (1, 2):
+            row = await here.store.get(Agent, number)
+            assert row is not None
+            await here.until(row, link_state="closed")
+
+
+async def test_links_of_a_former_process_are_closed_together(tmp_path: Path) -> None:
+    async with open_store(tmp_path) as store:
+        await populate(store, 2)
+        for agent in await store.find(Agent):
+            await store.write(Update(replace(agent, link_state="open", link_since=1)))
+    async with world(tmp_path, around=Pairs) as here:
+        assert await here.store.count(Agent, Where("link_state", "closed")) == 2
+
+
+async def test_of_two_new_agents_on_one_engine_one_is_let_in(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        agents = [await here.connect(n) for n in (1, 2)]
+        async with asyncio.TaskGroup() as group:
+            for agent in agents:
+                group.create_task(agent.send(greeting()))
+        answers = [await agent.receive() for agent in agents]
+        assert sorted(type(answer).__name__ for answer in answers) == ["Refused", "Welcome"]
+        assert await here.store.count(Host) == 1
+
+
+async def test_new_hosts_that_come_together_have_names_of_their_own(tmp_path: Path) -> None:
+    async with world(tmp_path) as here, asyncio.TaskGroup() as group:
+        for n in (1, 2):
+            group.create_task(here.joined(n, engine_id=f"E{n}"))
+    async with open_store(tmp_path) as store:
+        assert {host.name for host in await store.find(Host)} == {"m1", "m1-2"}
 
 
 async def test_a_new_agent_takes_over_the_host_of_one_that_is_gone(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 from starlette.websockets import WebSocket
 
 from pasture.link.endpoint import HELLO_S, Link
-from pasture.link.links import Links
-from pasture.link.session import MOST_LOOKS, SEND_S, LinkEnded, Session
+from pasture.link.links import LinkEnded, Links
+from pasture.link.session import MOST_LOOKS, SEND_S, Session
 from pasture.model.host import Host
 from pasture.wire.frames import (
     SILENCE_S,

@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from pasture.model.query import Where
 from pasture.model.resource import Resource
 from pasture.server import ports, serving
 from pasture.settings.parse import Listen
-from pasture.store.changes import Create, Update
+from pasture.store.changes import Change, Create, Update
 from pasture.store.store import Store
 from pasture.wire.frames import (
     PROTOCOL,
@@ -162,13 +162,34 @@ def greeting(**fields: Any) -> Hello:
     return Hello(**{**given, **fields})
 
 
+class Pairs:
+    """A store whose disk takes two writes at a time: one alone waits for another."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._two = asyncio.Barrier(2)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    async def write(self, *changes: Change) -> tuple[Resource, ...]:
+        async with asyncio.timeout(SOON_S):
+            await self._two.wait()
+        return await self._store.write(*changes)
+
+
 @asynccontextmanager
-async def world(folder: Path, *, agents: int = 2) -> AsyncGenerator[World]:
-    """Open a store with an environment and agents, and serve the link over it."""
+async def world(
+    folder: Path, *, agents: int = 2, around: Callable[[Store], object] = lambda store: store
+) -> AsyncGenerator[World]:
+    """Open a store with an environment and agents, and serve the link over it.
+
+    ``around``: what the link has instead of the store itself.
+    """
     async with open_store(folder) as store:
         if not await store.count(Agent):
             await populate(store, agents)
-        link = Link(store, FixedClock(), by_number(store))
+        link = Link(cast("Store", around(store)), FixedClock(), by_number(store))
         await link.start()
         async with served(link) as port, aiohttp.ClientSession() as http:
             yield World(store, link, port, http)

@@ -9,7 +9,7 @@ from pasture.kit.ids import show
 from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
 from pasture.model.run import RunSpec
-from pasture.wire.frames import Assigned, RegistryAuth
+from pasture.wire.frames import Assigned, RegistryAuth, digest, hash_of
 
 NAME_LABEL = "io.rancher.container.name"
 UNTOUCHED = 1  # generation of a native container on which nobody decided anything
@@ -90,6 +90,32 @@ def logins(registries: Iterable[Registry], credentials: Iterable[RegistryCredent
 def spec_fields(spec: RunSpec) -> dict[str, Any]:
     """Return a spec's values by attribute, to make a row of."""
     return {name: getattr(spec, name) for name in SPEC_FIELDS}
+
+
+class Told:
+    """What a host was told. Each change costs what it changes, however much the host holds."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Assigned] = {}  # by uuid
+        self._digests = 0
+
+    @property
+    def hash(self) -> str:
+        """The hash of it as an assignment."""
+        return hash_of(self._digests)
+
+    def set(self, one: Assigned) -> None:
+        """Take a new entry, or another one in place of its former."""
+        if self.entries.get(one.uuid) != one:
+            self.drop(one.uuid)
+            self.entries[one.uuid] = one
+            self._digests += digest(one)
+
+    def drop(self, uuid: str) -> None:
+        """Forget an entry, if there is one."""
+        former = self.entries.pop(uuid, None)
+        if former is not None:
+            self._digests -= digest(former)
 
 
 def changed(

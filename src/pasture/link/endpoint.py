@@ -15,10 +15,10 @@ from pasture.kit.clock import Clock
 from pasture.kit.errors import Conflict
 from pasture.kit.ids import show
 from pasture.link.dispatch import dispatch
-from pasture.link.entrance import admit, close_link, close_links
+from pasture.link.entrance import admit, close_link, close_links, turn_of, turns
 from pasture.link.hello import Refuse
-from pasture.link.links import Links
-from pasture.link.session import LinkEnded, Session, ill_frame
+from pasture.link.links import LinkEnded, Links
+from pasture.link.session import Session, ill_frame
 from pasture.model.account import Account
 from pasture.model.host import Agent
 from pasture.store.store import Store
@@ -80,7 +80,7 @@ class Link:
 
     async def start(self) -> None:
         """Write that links which a former process held are closed; before anything is served."""
-        await close_links(self._store, self._clock, self.links)
+        await close_links(self._store, self._clock)
 
     async def run(self) -> None:
         """Tell hosts what changes, until cancelled."""
@@ -126,7 +126,7 @@ class Link:
         self, socket: Socket, agent: Agent, hello: Hello, address: str | None
     ) -> Session | Refuse:
         """Let the agent in: from now on its session is the one of its host."""
-        async with self.links.entrance:
+        async with self.links.turn(*turns(agent.id, hello)):
             try:
                 host = await admit(
                     self._store, self._clock, agent.id, hello, address=address, links=self.links
@@ -166,7 +166,7 @@ class Link:
 
     async def _leave(self, session: Session) -> None:
         """Write that the link is closed, unless another one of the same agent has its place."""
-        async with self.links.entrance:
+        async with self.links.turn(turn_of(session.agent_id)):
             if self.links.leave(session):
                 await close_link(self._store, self._clock, session.agent_id)
 

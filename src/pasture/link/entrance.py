@@ -1,5 +1,6 @@
 """Let an agent in: decide on its hello, write host and agent, register its session."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -26,7 +27,10 @@ AWAY = frozenset({"inactive", "deactivating", "removing", "removed", "purging", 
 async def admit(
     store: Store, clock: Clock, agent_id: int, hello: Hello, *, address: str | None, links: Links
 ) -> Host | Refuse:
-    """Write what a hello means, and return its host; the caller holds ``links.entrance``.
+    """Write what a hello means, and return its host; the caller has its ``turns``.
+
+    A former link of the agent ends first: what it still writes of its reports stands in the
+    store's queue before this, and so before all that comes by the new link.
 
     Raises:
         Conflict: others kept on writing host or agent; the agent comes again.
@@ -42,11 +46,30 @@ async def admit(
         decision = await decided(store, agent, hello, links.by_agent.keys())
         if isinstance(decision, Refuse):
             return decision
+        links.oust(agent_id)
         try:
-            return await write(store, agent, hello, decision, address=address, now_ms=now)
+            async with links.turn(*names_wanted(decision, agent, hello)):
+                return await write(store, agent, hello, decision, address=address, now_ms=now)
         except Conflict:
             continue
     raise Conflict(f"agent {agent_id} and its host were written by others {TRIES} times in a row")
+
+
+def turn_of(agent_id: int) -> str:
+    """Return the turn that an agent takes to come or go."""
+    return f"agent {agent_id}"
+
+
+def turns(agent_id: int, hello: Hello) -> tuple[str, str]:
+    """Return the turns that a hello takes: one Engine is one host."""
+    return turn_of(agent_id), f"engine {hello.engine_id}"
+
+
+def names_wanted(decision: Join | Keep | TakeOver, agent: Agent, hello: Hello) -> tuple[str, ...]:
+    """Return the turn that a new host takes, so that no other of its environment has its name."""
+    if not isinstance(decision, Join):
+        return ()
+    return (f"name {hello.hostname.strip().lower()} in {agent.project_id}",)
 
 
 async def decided(store: Store, agent: Agent, hello: Hello, linked: Collection[int]) -> Decision:
@@ -130,12 +153,11 @@ async def close_link(store: Store, clock: Clock, agent_id: int) -> None:
     await amend(store, Agent, agent_id, closed_since(clock.now_ms()))
 
 
-async def close_links(store: Store, clock: Clock, links: Links) -> None:
-    """Write at start that links which a former process held are closed."""
-    async with links.entrance:
+async def close_links(store: Store, clock: Clock) -> None:
+    """Write, before anybody is let in, that links which a former process held are closed."""
+    async with asyncio.TaskGroup() as group:  # at once: they go to the disk together
         for agent in await store.find(Agent, Where("link_state", LINK_OPEN)):
-            if agent.id not in links.by_agent:
-                await close_link(store, clock, agent.id)
+            group.create_task(close_link(store, clock, agent.id))
 
 
 def closed_since(now_ms: int) -> Callable[[Agent], Agent]:

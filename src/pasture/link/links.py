@@ -1,10 +1,16 @@
 """The open links: which session serves which agent and host, and who holds which container."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from pasture.wire.frames import Refused
+
+
+class LinkEnded(Exception):
+    """The link is over; the reason stands in it. Never leaves this package."""
 
 
 class Listener(Protocol):
@@ -13,7 +19,6 @@ class Listener(Protocol):
     agent_id: int
     host_id: int
     project_id: int | None
-    is_loading: bool
 
     def look(self, container_id: int) -> None:
         """Look at this container's row: it may have changed, come or gone."""
@@ -29,29 +34,47 @@ class Listener(Protocol):
 
 
 class Links:
-    """Open links of this server. ``entrance`` is held by whoever lets an agent in or out."""
+    """Open links of this server."""
 
     def __init__(self) -> None:
-        self.entrance = asyncio.Lock()
         self.by_agent: dict[int, Listener] = {}
         self.by_host: dict[int, Listener] = {}
         self._holders: dict[int, int] = {}  # container id -> id of the host that was told of it
         self._held: dict[int, set[int]] = {}  # the other way round
+        self._loading: dict[Listener, None] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def __iter__(self) -> Iterator[Listener]:
         return iter(list(self.by_agent.values()))
 
+    @asynccontextmanager
+    async def turn(self, *names: str) -> AsyncGenerator[None]:
+        """Let nobody else have his turn under one of these names before this one is over.
+
+        Who comes or goes takes that of his agent, then of his Engine, then of his host's name:
+        always in this order, so that no two wait for each other.
+        """
+        async with AsyncExitStack() as taken:
+            for name in names:
+                lock = self._turns.setdefault(name, asyncio.Lock())
+                await taken.enter_async_context(lock)
+            yield
+
     def enter(self, session: Listener) -> None:
         """Register a session; the one that it replaces is closed."""
-        for former in (
-            self.by_agent.get(session.agent_id),
-            self.by_host.get(session.host_id),
-        ):
-            if former is not None and former is not session:
-                self.leave(former)
-                former.end(None, "the same agent connected again")
+        self.oust(session.agent_id)
+        there = self.by_host.get(session.host_id)
+        if there is not None:
+            self.oust(there.agent_id)
         self.by_agent[session.agent_id] = session
         self.by_host[session.host_id] = session
+
+    def oust(self, agent_id: int) -> None:
+        """Close the session of an agent, if there is one: the agent connected again."""
+        former = self.by_agent.get(agent_id)
+        if former is not None:
+            self.leave(former)
+            former.end(None, "the same agent connected again")
 
     def leave(self, session: Listener) -> bool:
         """Forget a session; False where another one has its place already."""
@@ -63,6 +86,15 @@ class Links:
         for container_id in list(self._held.get(session.host_id, ())):
             self.release(session.host_id, container_id)
         return True
+
+    @contextmanager
+    def loading(self, session: Listener) -> Generator[None]:
+        """Tell a session of everything while it reads the rows of its host."""
+        self._loading[session] = None
+        try:
+            yield
+        finally:
+            del self._loading[session]
 
     def hold(self, host_id: int, container_id: int) -> None:
         """Remember that a host was told of a container."""
@@ -86,5 +118,4 @@ class Links:
         """
         there = self.by_host.get(host_id or 0)
         before = self.by_host.get(self._holders.get(container_id, 0))
-        loading = [s for s in self.by_agent.values() if s.is_loading]
-        return [s for s in dict.fromkeys((there, before, *loading)) if s is not None]
+        return [s for s in dict.fromkeys((there, before, *self._loading)) if s is not None]

@@ -1,12 +1,13 @@
 """Store what a report says: in bounded writes, decided anew after each lost race."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
 from pasture.kit.errors import Conflict, NotUnique
 from pasture.kit.ids import show
+from pasture.link.links import LinkEnded
 from pasture.link.reports import Merge, merge, named, native, possible_names
 from pasture.model.container import Container
 from pasture.model.host import Host
@@ -22,11 +23,17 @@ ROUNDS = 12
 T = TypeVar("T")
 
 
-async def record(store: Store, host: Host, report: Report) -> None:
+async def record(
+    store: Store, host: Host, report: Report, *, is_current: Callable[[], bool]
+) -> None:
     """Bring the rows of a host's containers up to a report; returns once it is committed.
+
+    ``is_current``: no later link of the host may have reported since. Its reports wait behind
+    what is written here (``entrance.admit``), and nothing is written here after them.
 
     Raises:
         Conflict: others kept on writing the same rows; the report can be given again.
+        LinkEnded: the report is not the last word of its host any more.
 
     """
     size, refused = BATCH, set[str]()
@@ -37,6 +44,8 @@ async def record(store: Store, host: Host, report: Report) -> None:
         changes = await changes_of(store, host, plan, refused)
         lost = False
         for batch in batches(changes, size):
+            if not is_current():
+                raise LinkEnded("a later link of this host has taken its place")
             try:
                 await store.write(*batch)
             except Conflict:

@@ -14,8 +14,8 @@ import msgspec
 from pasture.kit.errors import PastureError
 from pasture.kit.ids import show
 from pasture.link.amend import amend
-from pasture.link.assignment import Logins, assigned, changed, logins
-from pasture.link.links import Links
+from pasture.link.assignment import Logins, Told, assigned, changed, logins
+from pasture.link.links import LinkEnded, Links
 from pasture.link.record import record
 from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
@@ -34,7 +34,6 @@ from pasture.wire.frames import (
     Hello,
     Refused,
     Report,
-    assignment_hash,
     decode_from_agent,
     encode,
 )
@@ -43,10 +42,6 @@ log = logging.getLogger(__name__)
 SEND_S = 30.0  # a host that takes no frame for so long is given up
 MOST_LOOKS = 1000  # more rows than that to look at: look at all
 KNOWN_FRAMES = frozenset({"hello", "report", "heartbeat"})
-
-
-class LinkEnded(Exception):
-    """The link is over; the reason stands in it. Never leaves this package."""
 
 
 class Wire(Protocol):
@@ -73,7 +68,6 @@ class Session:
     def __init__(self, wire: Wire, store: Store, host: Host, *, hello: Hello, links: Links) -> None:
         assert host.agent_id is not None
         self.agent_id, self.host_id, self.project_id = host.agent_id, host.id, host.account_id
-        self.is_loading = False
         self.host = host
         self._wire, self._store, self._links = wire, store, links
         self._offered = (hello.history, hello.assignment)
@@ -83,9 +77,8 @@ class Session:
         self._beats = False
         self._accepted: int | None = None
         self._ending: tuple[Refused | None, str] | None = None
-        self._held: dict[str, Assigned] | None = None  # by uuid; None: not compared yet
-        self._hash = ""
-        self._uuids: dict[int, str] = {}  # of what is held, by row
+        self._told: Told | None = None  # None: not compared yet
+        self._uuids: dict[int, str] = {}  # of what it was told, by row
         self._logins: Logins = {}
         self._engine_error = host.engine_error
         self._wake.set()
@@ -127,7 +120,7 @@ class Session:
                 case None:
                     log.info("unknown frame ignored", extra={"host": self._shown})
                 case Report():
-                    await record(self._store, self.host, frame)
+                    await record(self._store, self.host, frame, is_current=self._is_current)
                     self._accepted = frame.number
                 case Heartbeat():
                     self._beats = True
@@ -152,8 +145,15 @@ class Session:
         self._engine_error = engine_error
         log.info("engine changed", extra={"host": self._shown, "engine_error": engine_error})
         await amend(
-            self._store, Host, self.host_id, lambda h: replace(h, engine_error=engine_error)
+            self._store,
+            Host,
+            self.host_id,
+            lambda h: replace(h, engine_error=engine_error) if self._is_current() else h,
         )
+
+    def _is_current(self) -> bool:
+        """Tell whether what the host said here is still the last word."""
+        return self._ending is None
 
     async def _write(self) -> NoReturn:
         """Tell the host what it does not know yet."""
@@ -189,21 +189,20 @@ class Session:
             await self._tell_some(ids)
 
     async def _tell_all(self) -> None:
-        self._wants_all, self.is_loading = False, True
+        self._wants_all = False
         self.looks.clear()
-        rows = await self._store.find(Container, Where("host_id", self.host_id))
-        await self._read_logins()
-        self.is_loading = False
+        with self._links.loading(self):
+            rows = await self._store.find(Container, Where("host_id", self.host_id))
+            await self._read_logins()
         entries = {row.id: one for row in rows if (one := assigned(row, self._logins))}
-        if self._held is not None:
-            await self._send_changes(entries, set(self._uuids) - set(entries))
+        if self._told is not None:
+            await self._send_changes(self._told, entries, set(self._uuids) - set(entries))
             return
-        self._held = {}
-        self._hold(entries, set())
-        whole = tuple(self._held.values())
-        self._hash = assignment_hash(whole)
-        if self._offered != (self._store.history, self._hash):
-            await self._send(Assignment(hash=self._hash, containers=whole))
+        self._told = told = Told()
+        self._hold(told, entries, set())
+        if self._offered != (self._store.history, told.hash):
+            whole = tuple(told.entries.values())
+            await self._send(Assignment(hash=told.hash, containers=whole))
 
     async def _tell_some(self, ids: set[int]) -> None:
         rows = await self._store.find(Container, Where("id", tuple(ids), "in"))
@@ -212,26 +211,25 @@ class Session:
             for row in rows
             if row.host_id == self.host_id and (one := assigned(row, self._logins))
         }
-        await self._send_changes(entries, ids - set(entries))
+        assert self._told is not None  # all are looked at first
+        await self._send_changes(self._told, entries, ids - set(entries))
 
-    async def _send_changes(self, entries: dict[int, Assigned], gone: set[int]) -> None:
-        assert self._held is not None
+    async def _send_changes(self, told: Told, entries: dict[int, Assigned], gone: set[int]) -> None:
         gone_uuids = [self._uuids[number] for number in gone if number in self._uuids]
-        to_set, dropped = changed(self._held, tuple(entries.values()), gone_uuids)
-        self._hold(entries, gone)
-        if not to_set and not dropped:
-            return
-        base, self._hash = self._hash, assignment_hash(tuple(self._held.values()))
-        await self._send(Changes(base=base, hash=self._hash, set=to_set, dropped=dropped))
+        to_set, dropped = changed(told.entries, tuple(entries.values()), gone_uuids)
+        base = told.hash
+        self._hold(told, entries, gone)
+        if to_set or dropped:
+            await self._send(Changes(base=base, hash=told.hash, set=to_set, dropped=dropped))
 
-    def _hold(self, entries: dict[int, Assigned], gone: set[int]) -> None:
-        """Remember what the host was told."""
-        assert self._held is not None
-        for number in gone & set(self._uuids):
-            self._held.pop(self._uuids.pop(number), None)
-            self._links.release(self.host_id, number)
+    def _hold(self, told: Told, entries: dict[int, Assigned], gone: set[int]) -> None:
+        """Remember what the host is told."""
+        for number in gone:
+            if number in self._uuids:
+                told.drop(self._uuids.pop(number))
+                self._links.release(self.host_id, number)
         for number, one in entries.items():
-            self._held[one.uuid] = one
+            told.set(one)
             self._uuids[number] = one.uuid
             self._links.hold(self.host_id, number)
 

@@ -12,6 +12,7 @@ key pair. Each message is one JSON object with a ``frame`` member that names it.
 """
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 import msgspec
@@ -168,9 +169,19 @@ decode_from_agent = msgspec.json.Decoder(FromAgent).decode
 decode_from_server = msgspec.json.Decoder(FromServer).decode
 
 
-def assignment_hash(containers: tuple[Assigned, ...]) -> str:
-    """Return the hash of an assignment, whatever the order of its containers."""
-    total = hashlib.sha256()
-    for one in sorted(containers, key=lambda c: c.uuid):
-        total.update(encode(one))
-    return total.hexdigest()[:32]
+def digest(one: Assigned) -> int:
+    """Return what one container adds to the hash of its assignment."""
+    return int.from_bytes(hashlib.sha256(encode(one)).digest())
+
+
+def hash_of(digests: int) -> str:
+    """Return the hash of an assignment whose containers' digests have this sum.
+
+    A sum: a change costs one container, however many the others, and the order is no matter.
+    """
+    return f"{digests % 2**256:064x}"
+
+
+def assignment_hash(containers: Iterable[Assigned]) -> str:
+    """Return the hash of an assignment."""
+    return hash_of(sum(map(digest, containers)))
