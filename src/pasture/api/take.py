@@ -276,7 +276,8 @@ def _value(cls: type[Value]) -> Convert:
 
     def convert(given: Any, spot: Spot) -> Any:
         if not isinstance(given, dict):
-            raise _wrong(given, f"an object, a {cls.value_type.name}", spot)
+            words = f"an object, a {cls.value_type.name}"
+            raise _wrong(given, words, spot, cls.value_type.refusal)
         values: dict[str, Any] = {}
         for wire, declared in fields.items():
             if wire in given:
@@ -376,8 +377,8 @@ def _kind_of(declared: Field) -> str:
     )
 
 
-def _wrong(given: Any, what: str, spot: Spot) -> Invalid:
-    return Invalid(
+def _wrong(given: Any, what: str, spot: Spot, refusal: type[Invalid] = Invalid) -> Invalid:
+    return refusal(
         f"{spot.path}: {_short(given)} is not accepted; accepted: {what}", field=spot.top
     )
 

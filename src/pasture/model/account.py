@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pasture.kit.errors import InvalidMembers
 from pasture.kit.ids import parse, show
-from pasture.model.declare import Scope, Value, attr, resource, value
+from pasture.model.declare import Action, Scope, Value, attr, resource, value
 from pasture.model.resource import Resource
 from pasture.model.roles import table
 from pasture.model.steps import DEFAULT
@@ -39,9 +39,9 @@ class Account(Resource):
     )
 
 
-@value("projectMember")
+@value("projectMember", refusal=InvalidMembers)
 class Member(Value):
-    """Who has which role, as given when an environment is created."""
+    """Who has which role, as given for an environment."""
 
     external_id: str = attr(
         "cr", "Whose: an account's id, such as 1a7.", ref="account", kind="string"
@@ -59,8 +59,26 @@ def check_members(project: "Project") -> None:
         InvalidMembers: nobody in the list is owner.
 
     """
-    if project.members and not any(m.role == "owner" for m in project.members):
+    if project.members:
+        check_owned(project.members)
+
+
+def check_owned(members: tuple[Member, ...]) -> None:
+    """Refuse members of whom nobody is owner.
+
+    Raises:
+        InvalidMembers: nobody is.
+
+    """
+    if not any(m.role == "owner" for m in members):
         raise InvalidMembers("at least one member must have the role owner", field="members")
+
+
+@value("setProjectMembersInput", checks=(lambda given: check_owned(given.members),))
+class SetMembers(Value):
+    """Who are the members of an environment from now on."""
+
+    members: tuple[Member, ...] = attr("c", "All of them; at least one owner.")
 
 
 def first_members(
@@ -70,19 +88,25 @@ def first_members(
     named = project.members or (Member(external_id=show("account", creator), role="owner"),)
 
     def made_of(member: Member) -> "Callable[[Project], ProjectMember]":
-        return lambda made: ProjectMember(
-            account_id=made.id,
-            project_id=made.id,
-            member_id=parse(member.external_id) or 0,
-            external_id=member.external_id,
-            external_id_type=member.external_id_type,
-            role=member.role,
-            state="active",
-        )
+        return lambda made: membership(made, member)
 
     return tuple(made_of(m) for m in named)
 
 
+def membership(project: "Project", member: Member) -> "ProjectMember":
+    """Return the row of a member."""
+    return ProjectMember(
+        account_id=project.id,
+        project_id=project.id,
+        member_id=parse(member.external_id) or 0,
+        external_id=member.external_id,
+        external_id_type=member.external_id_type,
+        role=member.role,
+        state="active",
+    )
+
+
+HAS_MEMBERS = frozenset({"active", "inactive", "updating-active", "updating-inactive"})
 # an environment that is active is deactivated on the way, as DELETE alone may ask (#4)
 PROJECT_STEPS = tuple(
     replace(s, also=frozenset({"active", "activating", "deactivating"}))
@@ -98,6 +122,9 @@ PROJECT_STEPS = tuple(
     parent="account",
     scope=Scope.ACCOUNT,
     steps=PROJECT_STEPS,
+    actions=(
+        Action("setmembers", input=SetMembers, output="setProjectMembersInput", states=HAS_MEMBERS),
+    ),
     brings=first_members,
     checks=(check_members,),
     roles=table(admin="crud", user="crud", project="r", restricted="r", readonly="r", service="cr"),

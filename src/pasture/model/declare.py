@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 
+from pasture.kit.errors import Invalid
+
 MISSING: Any = dataclasses.MISSING
 T = TypeVar("T")
 
@@ -220,6 +222,7 @@ class ValueType:
     name: str
     fields: tuple[Field, ...]
     checks: tuple[Callable[[Any], None], ...]
+    refusal: type[Invalid]  # of what is no object
 
     @property
     def by_wire(self) -> Mapping[str, Field]:
@@ -241,13 +244,18 @@ def camel(name: str) -> str:
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attr,))
 def value(
-    name: str, *, checks: tuple[Callable[[Any], None], ...] = ()
+    name: str,
+    *,
+    checks: tuple[Callable[[Any], None], ...] = (),
+    refusal: type[Invalid] = Invalid,
 ) -> Callable[[type[T]], type[T]]:
     """Declare a value type."""
 
     def declare(cls: type[T]) -> type[T]:
         made = dataclass(frozen=True, kw_only=True)(cls)
-        made.value_type = ValueType(name=name, fields=_fields(made), checks=checks)  # type: ignore[attr-defined]
+        made.value_type = ValueType(  # type: ignore[attr-defined]
+            name=name, fields=_fields(made), checks=checks, refusal=refusal
+        )
         return made
 
     return declare
