@@ -1,5 +1,7 @@
+import asyncio
 import base64
-from collections.abc import AsyncGenerator
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +14,17 @@ from pasture.auth.authenticate import (
     bearer_of,
 )
 from pasture.auth.identity import Identity
-from pasture.auth.secrets import TRIES, hash_key
-from pasture.kit.errors import Forbidden, Unauthorized
+from pasture.auth.secrets import MOST_PENDING, TRIES, hash_key
+from pasture.kit.errors import Busy, Forbidden, Unauthorized
 from pasture.model.account import Account, ProjectMember
-from pasture.model.credential import AgentApiKey, ApiKey, RegistrationToken, Session, token_text
+from pasture.model.credential import (
+    AgentApiKey,
+    ApiKey,
+    Password,
+    RegistrationToken,
+    Session,
+    token_text,
+)
 from pasture.model.host import Agent
 from pasture.model.query import Where
 from pasture.store.changes import Update
@@ -220,6 +229,39 @@ async def test_tries_are_bounded_even_for_the_right_password(world: World) -> No
     assert await who(world, "member", PASSWORD)
     world.clock.now += 60_000
     assert await who(world, "admin", PASSWORD)
+
+
+async def outcomes(*tries: Awaitable[object]) -> Counter[str]:
+    """Return how often each word begins what came of many tries at once."""
+    found = await asyncio.gather(*tries, return_exceptions=True)
+    return Counter(str(one).partition(" ")[0] for one in found)
+
+
+async def test_tries_at_once_are_bounded_like_tries_one_by_one(world: World) -> None:
+    found = await outcomes(*(who(world, "admin", f"wrong{n}") for n in range(300)))
+    assert found == {"login": TRIES, "too": 300 - TRIES}
+
+
+async def test_the_right_password_may_come_many_times_at_once(world: World) -> None:
+    found = await asyncio.gather(*(who(world, "admin", PASSWORD) for _ in range(100)))
+    assert {one.role for one in found} == {"admin"}
+
+
+async def test_tries_from_everywhere_are_bounded_together(world: World) -> None:
+    login = await world.store.one(Password, Where("public_value", "admin"))
+
+    def attempt(number: int, given: str = "wrong") -> Awaitable[bool]:
+        return world.auth.is_password(login, given, f"192.0.2.{number}")
+
+    assert await attempt(1, PASSWORD)
+    found = await asyncio.gather(
+        *(attempt(n) for n in range(MOST_PENDING + 8)), attempt(1, PASSWORD), return_exceptions=True
+    )
+    assert found[:MOST_PENDING] == [False] * MOST_PENDING
+    assert [type(one) for one in found[MOST_PENDING:-1]] == [Busy] * 8
+    assert found[-1] is True  # known to be right: no work
+    for _ in range(TRIES):  # what was not looked at does not count
+        assert not await attempt(MOST_PENDING + 1)
 
 
 async def test_with_access_control_off_everybody_is_the_first_admin(tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
+import asyncio
+
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pasture.auth.secrets import (
+    MOST_PENDING,
     REMEMBERED_MS,
     TRIES,
     WINDOW_MS,
@@ -14,6 +17,7 @@ from pasture.auth.secrets import (
     matches_key,
     same_text,
 )
+from pasture.kit.errors import Busy
 from tests.support.stores import StillClock
 
 texts = st.text(min_size=1, max_size=60)
@@ -65,13 +69,38 @@ async def test_a_right_answer_is_remembered_for_a_minute() -> None:
     passwords = Passwords(clock)
     stored = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("pw")
     assert await passwords.matches(stored, "pw")
-    passwords.close()  # without threads only what is remembered is answered
     clock.now += REMEMBERED_MS - 1
-    assert await passwords.matches(stored, "pw")
-    assert not passwords.has_threads
+    assert passwords.remembers(stored, "pw")
+    assert not passwords.remembers(stored, "other")
+    assert not passwords.remembers(None, "pw")
     clock.now += 1
+    assert not passwords.remembers(stored, "pw")
     assert await passwords.matches(stored, "pw")
-    assert passwords.has_threads
+    assert passwords.remembers(stored, "pw")
+    passwords.close()
+
+
+async def test_what_is_remembered_needs_no_work() -> None:
+    passwords = Passwords(StillClock())
+    stored = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("pw")
+    assert await passwords.matches(stored, "pw")
+    again = passwords.matches(stored, "pw")
+    with pytest.raises(StopIteration):  # without having waited for anything
+        again.send(None)
+    passwords.close()
+
+
+async def test_work_that_waits_is_bounded() -> None:
+    passwords = Passwords(StillClock())
+    stored = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("pw")
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(MOST_PENDING):
+            passwords.check_room()
+            tasks.create_task(passwords.matches(stored, f"wrong{number}"))
+        await asyncio.sleep(0)
+        with pytest.raises(Busy, match="try again"):
+            passwords.check_room()
+    passwords.check_room()
     passwords.close()
 
 
@@ -95,7 +124,7 @@ def test_after_too_many_failed_tries_the_next_must_wait() -> None:
     throttle = Throttle(clock)
     for _ in range(TRIES):
         assert throttle.wait_ms("admin", "192.0.2.1") == 0
-        throttle.failed("admin", "192.0.2.1")
+        throttle.tried("admin", "192.0.2.1")
     assert throttle.wait_ms("admin", "192.0.2.1") == WINDOW_MS
     assert throttle.wait_ms("admin", "192.0.2.2") == 0
     assert throttle.wait_ms("other", "192.0.2.1") == 0
@@ -106,6 +135,6 @@ def test_after_too_many_failed_tries_the_next_must_wait() -> None:
 def test_who_gets_it_right_starts_anew() -> None:
     throttle = Throttle(StillClock())
     for _ in range(TRIES):
-        throttle.failed("admin", "")
+        throttle.tried("admin", "")
     throttle.succeeded("admin", "")
     assert throttle.wait_ms("admin", "") == 0

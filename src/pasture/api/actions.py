@@ -54,10 +54,13 @@ async def change_secret(context: Context, row: Resource, given: ChangeSecret) ->
     """Give a login a new password, to who knows the old one.
 
     Raises:
-        InvalidOldPassword: they do not, or tried too often.
+        InvalidOldPassword: they do not.
+        Unauthorized: they tried too often.
+        Busy: too many passwords are being checked.
 
     """
     auth = context.api.auth
+    auth.passwords.check_room()
     hashed = await auth.passwords.hash(given.new_secret)
 
     async def attempt(now: Resource) -> Answer:

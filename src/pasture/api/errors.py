@@ -8,6 +8,7 @@ from pasture.kit import errors
 
 STATUS: Mapping[type[errors.PastureError], int] = {
     errors.ActionNotAvailable: 422,
+    errors.Busy: 503,
     errors.Conflict: 409,
     errors.Forbidden: 403,
     errors.Invalid: 422,

@@ -21,7 +21,12 @@ def shown_once(new: Resource) -> Mapping[str, Any]:
 async def kept(
     row: Resource, passwords: Passwords, *, only: frozenset[str] | None = None
 ) -> Resource:
-    """Return a row with its secrets as they are stored; of those alone that were given."""
+    """Return a row with its secrets as they are stored; of those alone that were given.
+
+    Raises:
+        Busy: too many passwords are being checked.
+
+    """
     hashed: dict[str, Any] = {}
     for field in row.type.fields:
         value = getattr(row, field.name)
@@ -30,6 +35,7 @@ async def kept(
         if field.secret is Secret.HASHED:
             hashed[field.name] = hash_key(value)
         elif field.secret is Secret.PASSWORD:
+            passwords.check_room()
             hashed[field.name] = await passwords.hash(value)
     return replace(row, **hashed) if hashed else row
 

@@ -103,6 +103,7 @@ class Authenticator:
 
         Raises:
             Unauthorized: nobody's, or too many failed tries.
+            Busy: too many passwords are being checked.
 
         """
         found = [p for p in await credentials(self.rows, Password, login) if _is_active(p)]
@@ -118,20 +119,24 @@ class Authenticator:
 
         Raises:
             Unauthorized: there were too many failed tries.
+            Busy: too many passwords are being checked.
 
         """
         login = credential.public_value if credential else login
-        wait_ms = self.throttle.wait_ms(login, address)
-        if wait_ms:
-            raise Unauthorized(
-                f"too many failed tries; the next is looked at in {wait_ms // 1000 + 1} s"
-            )
         stored = credential.secret_value if credential else None
-        if not await self.passwords.matches(stored, given):
-            self.throttle.failed(login, address)
-            return False
-        self.throttle.succeeded(login, address)
-        return True
+        async with self.throttle.turn(login, address):
+            wait_ms = self.throttle.wait_ms(login, address)
+            if wait_ms:
+                raise Unauthorized(
+                    f"too many failed tries; the next is looked at in {wait_ms // 1000 + 1} s"
+                )
+            if not self.passwords.remembers(stored, given):
+                self.passwords.check_room()
+                self.throttle.tried(login, address)
+            right = await self.passwords.matches(stored, given)
+            if right:
+                self.throttle.succeeded(login, address)
+            return right
 
     async def session(self, token: str) -> Session | None:
         """Return the live session of a token."""

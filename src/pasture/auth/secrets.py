@@ -13,8 +13,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
+from weakref import WeakValueDictionary
 
 from pasture.kit.clock import Clock
+from pasture.kit.errors import Busy
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -28,6 +30,7 @@ KEY_FORM = "sha256"
 REMEMBERED_MS = 60_000
 MOST_REMEMBERED = 1024
 THREADS = 2
+MOST_PENDING = 32  # pieces of work, some 20 ms of one thread each
 TRIES, WINDOW_MS = 10, 60_000  # so many failed tries in so long, then none is looked at
 MEMORY_KIB = 19 * 1024  # OWASP's least for argon2id, with two passes
 PASSES = 2
@@ -85,6 +88,7 @@ class Passwords:
         self._clock = clock
         self._right: Remembered[bytes, int] = Remembered()
         self._threads: ThreadPoolExecutor | None = None
+        self._pending = 0
 
     async def hash(self, password: str) -> str:
         """Return what is stored of a password."""
@@ -98,20 +102,28 @@ class Passwords:
         if stored is None:
             await self._beside(_verify, UNKNOWN, given)
             return False
-        digest = hashlib.sha256(f"{stored}\0{given}".encode()).digest()
-        now = self._clock.now_ms()
-        last = self._right.get(digest)
-        if last is not None and now - last < REMEMBERED_MS:
+        if self.remembers(stored, given):
             return True
+        now = self._clock.now_ms()
         right = await self._beside(_verify, stored, given)
         if right:
-            self._right.put(digest, now)
+            self._right.put(_pair(stored, given), now)
         return right
 
-    @property
-    def has_threads(self) -> bool:
-        """Whether a check has begun since the start."""
-        return self._threads is not None
+    def remembers(self, stored: str | None, given: str) -> bool:
+        """Tell whether a right answer is remembered: it costs no work again."""
+        last = None if stored is None else self._right.get(_pair(stored, given))
+        return last is not None and self._clock.now_ms() - last < REMEMBERED_MS
+
+    def check_room(self) -> None:
+        """Refuse work for a stranger while there is much already.
+
+        Raises:
+            Busy: there is.
+
+        """
+        if self._pending >= MOST_PENDING:
+            raise Busy(f"{self._pending} passwords are being checked already; try again in 1 s")
 
     def close(self) -> None:
         """Let the threads end."""
@@ -123,15 +135,27 @@ class Passwords:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="password")
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, partial(call, *args, **kwargs))
+        self._pending += 1
+        try:
+            return await loop.run_in_executor(self._threads, partial(call, *args, **kwargs))
+        finally:
+            self._pending -= 1
 
 
 class Throttle:
-    """Bounds failed password tries of one login from one address."""
+    """Bounds failed password tries of one login from one address.
+
+    Those tries take turns, or many at once would all be looked at before the first has failed.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._failed: Remembered[tuple[str, str], list[int]] = Remembered()
+        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+    def turn(self, login: str, address: str) -> asyncio.Lock:
+        """Return what is held during a try."""
+        return self._turns.setdefault((login, address), asyncio.Lock())
 
     def wait_ms(self, login: str, address: str) -> int:
         """Return how long until the next try is looked at; 0: now."""
@@ -140,8 +164,8 @@ class Throttle:
             return 0
         return max(0, tries[-TRIES] + WINDOW_MS - self._clock.now_ms())
 
-    def failed(self, login: str, address: str) -> None:
-        """Count a failed try."""
+    def tried(self, login: str, address: str) -> None:
+        """Count a try, as failed until it succeeded."""
         key = (login, address)
         before = self._failed.get(key) or []
         self._failed.put(key, [*before[1 - TRIES :], self._clock.now_ms()])
@@ -149,6 +173,10 @@ class Throttle:
     def succeeded(self, login: str, address: str) -> None:
         """Forget the failed tries of who has the password after all."""
         self._failed.forget((login, address))
+
+
+def _pair(stored: str, given: str) -> bytes:
+    return hashlib.sha256(f"{stored}\0{given}".encode()).digest()
 
 
 def _digest(salt: str, secret: str) -> str:

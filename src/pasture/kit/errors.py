@@ -59,6 +59,12 @@ class TooLarge(PastureError):
     code = "RequestEntityTooLarge"
 
 
+class Busy(PastureError):
+    """So much is under way already that this is not begun; the words say when to try again."""
+
+    code = "Service Unavailable"
+
+
 class Invalid(PastureError):
     """A field's value breaks one of the declared rules; ``field`` names it."""
 
