@@ -13,7 +13,7 @@ from pasture.api.schema import documents
 from pasture.api.secrecy import shown_once
 from pasture.api.shape import Holds, shape_of
 from pasture.api.sight import sight
-from pasture.api.values import is_shown
+from pasture.api.values import is_shown, nothing
 from pasture.auth.may import letters
 from pasture.model.declare import Field, Origin
 from pasture.model.resource import Resource
@@ -160,6 +160,29 @@ def test_only_what_may_be_given_says_so(role: str) -> None:
         for wire, field in of[seen.type.name]["resourceFields"].items():
             assert not field["create"] or (wire in seen.creatable and seen.can("c"))
             assert not field["update"] or (wire in seen.updatable and seen.can("u"))
+
+
+@each_type
+def test_what_no_answer_shows_is_asked_for_in_full(cls: type[Resource]) -> None:
+    hidden = {f.wire for f in cls.type.fields if "r" not in f.access}
+    for role in roles_that_see(cls):
+        seen = sight(role).of[cls]
+        [document] = [d for d in documents(role) if d["id"] == cls.type.name]
+        for wire in hidden & set(document["collectionFilters"]):
+            assert document["collectionFilters"][wire] == {"modifiers": ["eq"]}
+        assert not hidden & set(seen.sorts)
+
+
+@each_type
+def test_who_only_reads_gets_nothing_that_is_computed_from_a_secret(cls: type[Resource]) -> None:
+    assert {d.wire for d in cls.type.derived if d.wire_type == "password" and not d.secret} == set()
+    for role in ("readAdmin", "user", "restricted", "readonly"):
+        seen = sight(role).of.get(cls)
+        if seen is not None and not seen.has_actions:
+            shown = dict(seen.derived)
+            assert [
+                d.wire for d in cls.type.derived if d.secret and shown[d.wire] is not nothing
+            ] == []
 
 
 @each_type

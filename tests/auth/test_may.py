@@ -6,12 +6,13 @@ import pytest
 
 from pasture.auth.identity import Identity, best_role, role_of_kind
 from pasture.auth.may import VERBS, letters, may, role_may, sees
-from pasture.model.account import Account, Project, ProjectMember
+from pasture.model.account import MEMBER_ROLES, Account, Project, ProjectMember
 from pasture.model.container import Container
 from pasture.model.credential import ApiKey
+from pasture.model.declare import Secret
 from pasture.model.host import Host
 from pasture.model.resource import Resource
-from pasture.model.roles import ROLES
+from pasture.model.roles import IN_PROJECT, ROLES
 from pasture.model.setting import Setting
 from pasture.model.types import TYPES
 
@@ -114,3 +115,24 @@ def test_the_best_of_several_memberships_counts() -> None:
 )  # fmt: skip
 def test_an_accounts_kind_gives_its_role(kind: str, role: str | None) -> None:
     assert role_of_kind(kind) == role
+
+
+PROVING = [
+    c for c in TYPES if any(f.secret in {Secret.HASHED, Secret.PASSWORD} for f in c.type.fields)
+]
+
+
+@pytest.mark.parametrize("role", [*MEMBER_ROLES, *IN_PROJECT])
+@pytest.mark.parametrize("cls", PROVING, ids=lambda c: c.type.name)
+def test_nobody_in_an_environment_comes_to_a_key_that_can_more(
+    role: str, cls: type[Resource]
+) -> None:
+    made_or_changed = [v for v in ("create", "update", "action") if role_may(role, v, cls.type)]
+    beyond = {
+        (other.type.name, letter)
+        for other in TYPES
+        for letter in letters(other.type, "project")  # the role of an environment's own key
+        if letter not in letters(other.type, role)
+    }
+    assert not made_or_changed or not beyond
+    assert beyond or role not in {"restricted", "readonly"}  # there is something to keep

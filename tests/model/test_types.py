@@ -117,3 +117,8 @@ def test_a_type_of_the_reference_has_its_plural_and_parent(
 ) -> None:
     declared = BY_NAME[name].type
     assert (declared.plural, declared.parent) == (plural, parent)
+
+
+@pytest.mark.parametrize(("name", "wire"), [("host", "agentId"), ("register", "agentId")])
+def test_what_each_event_of_an_agent_asks_for_has_an_index(name: str, wire: str) -> None:
+    assert BY_NAME[name].type.by_wire[wire].column

@@ -50,7 +50,7 @@ class Wanted:
 def wanted(asked: Asked, seen: Seen) -> Wanted:
     """Return what the query asks for; what it does not know is ignored."""
     limit, offset = limit_of(asked.one("limit")), offset_of(asked.one("marker"))
-    field = seen.filters.get(asked.one("sort") or "")
+    field = seen.sorts.get(asked.one("sort") or "")
     descending = (asked.one("order") or "").lower() == "desc"
     page = Page(
         sort=field.name if field else "id",
@@ -155,7 +155,7 @@ def around(asked: Asked, seen: Seen, want: Wanted, *, is_partial: bool) -> dict[
     """Return what a collection says beside its resources: page, sort, filters (#2.1)."""
     following = want.offset + want.limit
     return {
-        "sortLinks": {wire: asked.url_with(*UNWANTED_IN_SORT, sort=wire) for wire in seen.filters},
+        "sortLinks": {wire: asked.url_with(*UNWANTED_IN_SORT, sort=wire) for wire in seen.sorts},
         "pagination": {
             "first": None,
             "previous": None,

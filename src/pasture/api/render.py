@@ -43,8 +43,8 @@ def render(row: Resource, view: View, once: Mapping[str, Any] | None = None) -> 
         if shown[wire] is not None:
             shown[f"{wire}TS"] = shown[wire]
     replaced(shown, seen.showers)
-    for derived in seen.derived:
-        shown[derived.wire] = derived.compute(row, view.origin)
+    for wire, compute in seen.derived:
+        shown[wire] = compute(row, view.origin)
     if seen.type.steps:
         add_transition(row, seen, shown)
     if once:

@@ -16,6 +16,7 @@ from pasture.model.types import BY_NAME
 TEXT = ("eq", "ne", "prefix", "like", "notlike", "null", "notnull")
 NUMBER = ("eq", "ne", "lt", "lte", "gt", "gte", "null", "notnull")
 CHOICE = ("eq", "ne", "null", "notnull")
+EXACT = ("eq",)
 MODIFIERS: Mapping[str, tuple[str, ...]] = {
     "string": TEXT, "int": NUMBER, "float": NUMBER, "date": NUMBER,
     "boolean": CHOICE, "enum": CHOICE, "reference": CHOICE,
@@ -37,7 +38,12 @@ ENDS: tuple[tuple[str, Callable[[Field], Any]], ...] = (
 
 
 def modifiers(field: Field) -> tuple[str, ...]:
-    """Return the modifiers that a filter on a field takes."""
+    """Return the modifiers that a filter on a field takes.
+
+    Who asks for what no answer shows must name it in full, not find it out piece by piece.
+    """
+    if "r" not in field.access:
+        return EXACT
     if field.wire == "state":
         return CHOICE
     return MODIFIERS.get(field.wire_type.partition("[")[0], TEXT)
@@ -139,7 +145,7 @@ def _resource(seen: Seen) -> dict[str, Any]:
     methods = {"rg": "GET", "u": "PUT", "d": "DELETE"}
     collection = {"r": "GET", "c": "POST"}
     fields = {f.wire: _field(f, seen) for f in seen.fields}
-    fields |= {d.wire: _derived(d) for d in seen.derived}
+    fields |= {d.wire: _derived(d) for d in seen.type.derived}
     if seen.type.steps:
         fields |= _transition(seen)
     return _document(

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from pasture.api.names import BY_NAME, path_of, shown_type
 from pasture.api.relations import Kind, Link, links_of
-from pasture.api.values import Show, is_shown, is_visible, shower
+from pasture.api.values import Show, is_shown, is_visible, nothing, shower
 from pasture.auth.identity import SEES_ALL
 from pasture.auth.may import ACTION, letters, role_may
 from pasture.kit.ids import prefix
@@ -42,6 +42,7 @@ class Seen:
         self.creatable = {f.wire: f for f in self.fields if _may_give(f, "c", role)}
         self.updatable = {f.wire: f for f in self.fields if _may_give(f, "u", role)}
         self.filters = {f.wire: f for f in self.fields if f.filterable and f.access}
+        self.sorts = {w: f for w, f in self.filters.items() if "r" in f.access}
         self.links = self._links(role)
         self.has_actions = role_may(role, ACTION, cls.type)
         self._actions: dict[str, tuple[str, ...]] = {}
@@ -53,7 +54,10 @@ class Seen:
             (f.wire, show) for f in shown if (show := shower(f, role)) is not None
         )
         self.dates = tuple(f.wire for f in shown if f.wire_type == "date")
-        self.derived = cls.type.derived
+        self.derived = tuple(
+            (d.wire, nothing if d.secret and not self.has_actions else d.compute)
+            for d in cls.type.derived
+        )
         self.transitional = cls.type.transitional
         self.has_agent_state = cls.type.field(AGENT_STATE) is not None
 

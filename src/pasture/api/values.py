@@ -43,7 +43,7 @@ def shower(field: Field, role: str) -> Show | None:
     return None if shape.value is None else _through(shape, _value_shower(shape.value, role))
 
 
-def nothing(_: Any) -> None:
+def nothing(*_: Any) -> None:
     """Show nothing of a value."""
 
 

@@ -77,11 +77,6 @@ def is_about_environments(type: ResourceType) -> bool:
     return field is not None and field.ref == "project"
 
 
-def owns_for_others(identity: Identity) -> bool:
-    """Tell whether new rows may be given to another account than the effective one."""
-    return identity.sees_all and identity.role != READ_ADMIN
-
-
 def _rules_over(identity: Identity, resource: Resource) -> bool:
     if resource.type.base != ACCOUNTS or identity.sees_all:
         return True

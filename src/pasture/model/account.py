@@ -10,7 +10,7 @@ from pasture.model.resource import Resource
 from pasture.model.roles import table
 from pasture.model.steps import DEFAULT
 
-ACCOUNT_KINDS = ("admin", "user", "service", "agent", "registeredAgent", "project", "readAdmin")
+ACCOUNT_KINDS = ("admin", "readAdmin", "user")  # people's; the others are made by the server
 MEMBER_ROLES = ("member", "owner", "readonly", "restricted")
 
 
@@ -25,9 +25,11 @@ class Account(Resource):
 
     kind: str = attr(
         "cru",
-        "admin, user, service, ...",
+        "What they are to the installation: admin, readAdmin, user.",
         default="user",
+        kind="string",
         max_length=255,
+        options=ACCOUNT_KINDS,
         filterable=True,
         column=True,
     )

@@ -20,8 +20,8 @@ from pasture.model.resource import Resource
 from pasture.model.roles import OWN, table
 from pasture.model.steps import DEFAULT
 
-ALL_OWN = table(
-    admin="crud", user="crud", project="crud", restricted="crud", readonly="r", service="crud"
+ALL_OWN = table(  # less than the reference: an environment's key can more than who is restricted
+    admin="crud", user="crud", project="crud", restricted="r", readonly="r", service="crud"
 )
 YEAR_START_MS = 1_767_139_200_000  # part of the token's form; it does not expire by it
 
@@ -193,9 +193,16 @@ def registration_command(token: "RegistrationToken", origin: Origin) -> str | No
             "string",
             "What a joining host presents.",
             presented,
+            secret=True,
         ),
-        Derived("registrationUrl", "string", "Where a host joins.", registration_url),
-        Derived("command", "string", "What to run on a machine that joins.", registration_command),
+        Derived("registrationUrl", "string", "Where a host joins.", registration_url, secret=True),
+        Derived(
+            "command",
+            "string",
+            "What to run on a machine that joins.",
+            registration_command,
+            secret=True,
+        ),
     ),
 )
 class RegistrationToken(Resource):

@@ -152,12 +152,16 @@ class Origin:
 
 @dataclass(frozen=True)
 class Derived:
-    """A wire field that is computed from the row when it is shown."""
+    """A wire field that is computed from the row when it is shown.
+
+    One that is secret is shown to who may change such rows, not to who only reads them.
+    """
 
     wire: str
     wire_type: str
     doc: str
     compute: Callable[[Any, Origin], Any]
+    secret: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

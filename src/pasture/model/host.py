@@ -6,7 +6,15 @@ from typing import Any
 from pasture.model.declare import Derived, Origin, Scope, Secret, Step, attr, resource, value
 from pasture.model.resource import Resource
 from pasture.model.roles import table
-from pasture.model.steps import ACTIVATE, CREATE, DEACTIVATE, PURGE, UPDATE_ACTIVE, UPDATE_INACTIVE
+from pasture.model.steps import (
+    ACTIVATE,
+    CREATE,
+    DEACTIVATE,
+    PURGE,
+    STRAIGHT,
+    UPDATE_ACTIVE,
+    UPDATE_INACTIVE,
+)
 
 LINK_OPEN, LINK_CLOSED = "open", "closed"
 KEEP, REMOVE_CONTAINERS = "keep", "remove"
@@ -75,7 +83,9 @@ class Host(Resource):
         "ru", "Memory to hand out, bytes.", default=None, minimum=0, filterable=True, moves=True
     )
     on_remove: str = attr("", "What was chosen for its containers.", default=KEEP)
-    agent_id: int | None = attr("r", "Its agent.", default=None, ref="agent", filterable=True)
+    agent_id: int | None = attr(
+        "r", "Its agent.", default=None, ref="agent", filterable=True, column=True
+    )
     agent_state: str | None = attr(
         "r", "State of its agent.", default=None, max_length=128, filterable=True
     )
@@ -140,16 +150,15 @@ def shown_to_asker(field: str) -> Any:
     parent="genericObject",
     plural="register",
     scope=Scope.PROJECT,
-    steps=(
-        Step("create", frozenset({"requested"}), "activating", "active"),
-        Step("remove", frozenset({"requested", "activating", "active"}), "removing", "removed"),
-    ),
+    steps=STRAIGHT,
     roles=table(
         admin="r", user="r", project="r", restricted="r", readonly="r", service="r", register="crd"
     ),
     derived=(
-        Derived("accessKey", "string", "The agent's key.", shown_to_asker("access_key")),
-        Derived("secretKey", "password", "Its secret.", shown_to_asker("secret_key")),
+        Derived(
+            "accessKey", "string", "The agent's key.", shown_to_asker("access_key"), secret=True
+        ),
+        Derived("secretKey", "password", "Its secret.", shown_to_asker("secret_key"), secret=True),
     ),
 )
 class Register(Resource):
@@ -163,6 +172,8 @@ class Register(Resource):
         filterable=True,
         column=True,
     )
-    agent_id: int | None = attr("r", "The agent that was made for it.", default=None, ref="agent")
+    agent_id: int | None = attr(
+        "r", "The agent that was made for it.", default=None, ref="agent", column=True
+    )
     access_key: str | None = attr("", "The agent's key.", default=None)
     secret_key: str | None = attr("", "Its secret.", default=None, secret=Secret.SEALED)

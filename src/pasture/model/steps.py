@@ -1,8 +1,5 @@
 """Life cycles that several types share (``reference/rancher16-api.md#6``)."""
 
-from collections.abc import Callable
-from typing import Any
-
 from pasture.model.declare import Step
 
 CREATE = Step("create", frozenset({"requested"}), "registering", "inactive", then="activate")
@@ -42,6 +39,3 @@ def settle(steps: tuple[Step, ...], state: str) -> str | None:
         return None
     following = next((s for s in steps if s.name == step.then), None)
     return following.during if following else step.ends
-
-
-Apply = Callable[[Any, Any], Any]
