@@ -77,12 +77,13 @@ def test_where_the_client_sees_us(peer: str, headers: dict[str, str], base: str)
     ("peer", "forwarded", "address"),
     [
         ("192.0.2.1", "198.51.100.1", "192.0.2.1"),
-        ("127.0.0.1", "198.51.100.1, 10.0.0.1", "198.51.100.1"),
+        ("127.0.0.1", "made up, 198.51.100.1", "198.51.100.1"),
         ("127.0.0.1", "198.51.100.1:4711", "198.51.100.1"),
+        ("127.0.0.1", "198.51.100.1, ", "127.0.0.1"),
         ("127.0.0.1", "2001:db8::1", "2001:db8::1"),
     ],
 )
-def test_who_forwards_is_believed_from_loopback_alone(
+def test_a_proxy_is_believed_from_loopback_alone_about_what_it_saw_itself(
     peer: str, forwarded: str, address: str
 ) -> None:
     assert asked("/v2-beta", peer=peer, x_forwarded_for=forwarded).address == address

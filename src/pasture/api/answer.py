@@ -34,6 +34,12 @@ def json_answer(status: int, content: Any) -> Answer:
     return Answer(status, encode(content))
 
 
+def headers_of_body(answer: Answer) -> list[tuple[str, str]]:
+    """Return the headers that tell of an answer's body."""
+    length = ("content-length", str(len(answer.body)))
+    return [length, ("content-type", answer.content_type)] if answer.body else [length]
+
+
 def headers_of(
     answer: Answer,
     *,
@@ -43,9 +49,8 @@ def headers_of(
     schemas: str,
     version: str,
 ) -> list[tuple[str, str]]:
-    """Return every header of an answer."""
+    """Return the headers of an answer to a request that was understood."""
     found = [
-        ("content-length", str(len(answer.body))),
         ("x-api-schemas", schemas),
         ("x-api-client-ip", asked.address),
         ("x-rancher-version", settings["rancher.server.version"]),
@@ -55,8 +60,6 @@ def headers_of(
         *answer.headers,
         *csrf_cookie(asked),
     ]
-    if answer.body:
-        found.append(("content-type", answer.content_type))
     if identity is not None:
         found += about(identity)
     label = quote(settings["ui.pl"], safe="")

@@ -1,6 +1,7 @@
 """The HTTP API as Starlette routes: ``make(store, authenticator, ...)``."""
 
 import logging
+import re
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,7 +10,7 @@ from typing import Any, TypeAlias
 
 from starlette.routing import BaseRoute, Route
 
-from pasture.api.answer import Answer, headers_of, json_answer
+from pasture.api.answer import Answer, headers_of, headers_of_body, json_answer
 from pasture.api.asked import Asked, ask
 from pasture.api.body import Gone, Receive, parse_body, read_body
 from pasture.api.context import Api, Settings, context_of
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 Send: TypeAlias = Callable[[Any], Awaitable[None]]
 VERSION = "v2-beta"
 TOO_LARGE = 413
+TOKEN_FOLLOWS = re.compile(f"/{SCRIPTS}/", re.IGNORECASE)  # as paths are routed
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -110,9 +112,9 @@ class Endpoint:
         return await dispatch(context)
 
     async def _send(self, answer: Answer, handled: Handled, send: Send, number: str) -> None:
-        headers: list[tuple[str, str]] = [("content-length", str(len(answer.body)))]
+        headers = headers_of_body(answer)
         if handled.asked is not None:
-            headers = headers_of(
+            headers += headers_of(
                 answer,
                 asked=handled.asked,
                 identity=handled.identity,
@@ -160,5 +162,5 @@ def tell(scope: Mapping[str, Any], handled: Handled, status: int, took_s: float)
 
 def safe_path(path: str) -> str:
     """Return a path as it may be logged: a registration token is a secret."""
-    start, found, _ = path.partition(f"/{SCRIPTS}/")
-    return f"{start}{found}..." if found else path
+    found = TOKEN_FOLLOWS.search(path)
+    return f"{path[: found.end()]}..." if found else path

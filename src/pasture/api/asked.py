@@ -145,8 +145,12 @@ def base_url(
 
 
 def client_address(peer: str, trusted: Mapping[str, str]) -> str:
-    """Return the client's address, without a port."""
-    address = _first(trusted.get("x-forwarded-for")) or peer
+    """Return the client's address, without a port.
+
+    The last of those forwarded: what the proxy itself saw. The reference takes the first (#1.1),
+    which is the client's own word where a proxy appends, and would escape throttle and audit.
+    """
+    address = trusted.get("x-forwarded-for", "").rpartition(",")[2].strip() or peer
     return address.partition(":")[0] if address.count(":") == 1 else address
 
 
