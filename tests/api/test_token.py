@@ -1,6 +1,7 @@
 import pytest
 
 from pasture.api.token import LASTS_MS
+from pasture.model.audit import AuditLog
 from pasture.model.credential import Session
 from tests.api.world import PASSWORD, ROOT, World
 
@@ -74,3 +75,19 @@ async def test_logging_out_ends_the_session(world: World) -> None:
 async def test_a_token_is_neither_put_nor_patched(world: World) -> None:
     for method in ("PUT", "PATCH"):
         assert (await world.nobody.send(method, URL)).status == 405
+
+
+async def test_login_and_logout_leave_their_audit_rows(world: World) -> None:
+    token = (await world.nobody.post(URL, {"code": f"member:{PASSWORD}"})).json["jwt"]
+    await world.nobody.post(URL, {"code": "member:wrong"})
+    await world.nobody.bearer(token).delete(f"{URL}/current")
+    await world.nobody.bearer(token).delete(f"{URL}/current")  # nothing to end any more
+    rows = await world.store.find(AuditLog)
+    assert [(r.event_type, r.response_code) for r in rows] == [
+        ("api.token.create", 201),
+        ("api.token.delete", 204),
+    ]
+    for row in rows:
+        assert (row.account_id, row.authenticated_as_account_id) == (11, 11)
+        assert (row.auth_type, row.client_ip) == ("TokenAuth", "192.0.2.7")
+    assert all(secret not in str(rows) for secret in (PASSWORD, token[:20], token[20:]))

@@ -9,6 +9,7 @@ import pytest
 from pasture.auth.secrets import Passwords
 from pasture.kit.errors import Invalid, NotFound
 from pasture.model.account import Account
+from pasture.model.audit import AuditLog
 from pasture.model.credential import Password, Session
 from pasture.model.query import Where
 from pasture.server import first_login
@@ -58,6 +59,21 @@ async def test_who_knew_the_old_password_is_out(tmp_path: Path) -> None:
         await store.write(Create(mine), Create(others))
         await reset_password(store, PASSWORDS)
         assert [s.account_id for s in await store.find(Session)] == [99]
+
+
+@pytest.mark.parametrize("is_removed", [False, True])
+async def test_a_new_password_leaves_its_audit_row(tmp_path: Path, is_removed: bool) -> None:
+    async with seeded(tmp_path) as store:
+        [row] = await store.find(Password)
+        if is_removed:
+            await store.write(Update(replace(row, state="removed", removed=1)))
+        await reset_password(store, PASSWORDS, password="correct horse")
+        [row] = await store.find(Password)
+        [told] = await store.find(AuditLog)
+        assert (told.event_type, told.resource_id) == ("api.password.reset", row.id)
+        assert (told.account_id, told.authenticated_as_account_id) == (row.account_id, None)
+        assert "correct horse" not in str(told)
+        assert row.secret_value not in str(told)
 
 
 async def test_who_was_shut_out_comes_in_again(tmp_path: Path) -> None:

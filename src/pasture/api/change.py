@@ -11,8 +11,8 @@ from typing import Any
 from pasture.api.answer import Answer, json_answer
 from pasture.api.audit import audit
 from pasture.api.context import Context
-from pasture.api.last_admin import check_admin_stays
-from pasture.api.read import find_row
+from pasture.api.last_admin import admin_that_stays
+from pasture.api.read import row_of
 from pasture.api.render import render
 from pasture.api.secrecy import changes_password, kept, sessions_of, shown_once
 from pasture.api.sight import Seen
@@ -21,6 +21,7 @@ from pasture.auth.may import may
 from pasture.kit.errors import (
     ActionNotAvailable,
     Conflict,
+    Forbidden,
     InvalidAction,
     InvalidReference,
     MethodNotAllowed,
@@ -37,14 +38,21 @@ CREATED, OK, ACCEPTED = 201, 200, 202
 Attempt = Callable[[Resource], Awaitable[Answer]]
 
 
+class TooLate(Conflict):
+    """What is gone is not changed any more, however often one looks."""
+
+
 async def create(context: Context, seen: Seen, preset: Mapping[str, Any]) -> Answer:
     """Create a resource; ``preset`` is what a link gives beside the body.
 
     Raises:
+        Forbidden: it is an environment, asked for in an environment (#5.5).
         MethodNotAllowed: the role creates none.
         Invalid: a rule is broken.
 
     """
+    if seen.is_environment and context.identity.project is not None:
+        raise Forbidden("an environment is not made in another; accepted: at account level")
     if seen.type.abstract or not may(context.identity, "create", seen.type, None):
         raise MethodNotAllowed(f"{seen.type.plural} cannot be created with this role")
     given = {**context.given, **preset}
@@ -119,7 +127,7 @@ async def with_changes(
 ) -> Resource | None:
     """Return the row with what differs, None where nothing does."""
     if row.state in GONE:
-        raise Conflict(f"this {seen.type.name} is {row.state}; it cannot be changed any more")
+        raise TooLate(f"this {seen.type.name} is {row.state}; it cannot be changed any more")
     fields = {f.name: f for f in seen.fields}
     secret = {n: v for n, v in taken.values.items() if fields[n].secret is not None}
     plain = {n: v for n, v in taken.values.items() if n not in secret and getattr(row, n) != v}
@@ -244,10 +252,11 @@ async def write(
     fields: Mapping[str, Any],
 ) -> Answer:
     """Write a changed row and its audit row, and answer it; a new password ends sessions."""
-    await check_admin_stays(context.store, row, changed)
+    remaining = await admin_that_stays(context.store, row, changed)
     ended = await sessions_of(context, row) if changes_password(row, changed) else []
     written, *_ = await context.store.write(
         Update(changed),
+        *remaining,
         *ended,
         *audit(
             context.identity,
@@ -273,10 +282,10 @@ async def tried(context: Context, row: Resource, attempt: Attempt) -> Answer:
     for _ in range(TRIES):
         try:
             return await attempt(row)
+        except TooLate:
+            raise
         except Conflict:
-            seen, row = row, await find_row(context, type(row), show("x", row.id))
-            if row.row_version == seen.row_version:
-                raise
+            row = await row_of(context, type(row), row.id)
     raise Conflict(f"others wrote this {row.type.name} {TRIES} times in a row; try again")
 
 

@@ -25,9 +25,21 @@ async def find_row(context: Context, cls: type[Resource], text: str) -> Resource
 
     """
     number = parse(text)
-    row = None if number is None else await context.store.get(cls, number)
-    if row is None or not may(context.identity, "read", row.type, row):
+    if number is None:
         raise NotFound(f"there is no {cls.type.name} {text[:64]!r} here")
+    return await row_of(context, cls, number)
+
+
+async def row_of(context: Context, cls: type[Resource], number: int) -> Resource:
+    """Return a row, as far as the asker may see it.
+
+    Raises:
+        NotFound: unknown, or not theirs.
+
+    """
+    row = await context.store.get(cls, number)
+    if row is None or not may(context.identity, "read", row.type, row):
+        raise NotFound(f"there is no {cls.type.name} {show(cls.type.base, number)} here")
     return row
 
 
@@ -67,7 +79,7 @@ async def read_link(context: Context, row: Resource, link: Link) -> Answer:
         return await collection(context, target, (only,))
     if number is None:
         raise NotFound(f"this {row.type.name} has no {link.name}")
-    return await read_one(context, await find_row(context, link.target, show("x", number)))
+    return await read_one(context, await row_of(context, link.target, number))
 
 
 async def collection(

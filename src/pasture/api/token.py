@@ -1,5 +1,6 @@
 """Sessions: ``/token`` works without credentials (``reference/rancher16-api.md#5.4``)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,11 +10,13 @@ from pasture.api.context import Api
 from pasture.api.identity import shown_identity
 from pasture.api.unpaged import unpaged
 from pasture.auth.authenticate import bearer_of
-from pasture.auth.identity import SEES_ALL, Identity
+from pasture.auth.identity import SEES_ALL, TOKEN_AUTH, Identity
 from pasture.auth.secrets import hash_key
 from pasture.kit.errors import Forbidden, MethodNotAllowed, PastureError
 from pasture.kit.ids import show
+from pasture.model.audit import AuditLog
 from pasture.model.credential import Session
+from pasture.model.resource import Resource
 from pasture.store.changes import Create, Delete
 
 TYPE = "token"
@@ -51,7 +54,7 @@ async def log_in(api: Api, asked: Asked, given: dict[str, Any]) -> dict[str, Any
     if not colon:
         raise Forbidden("code is no login; accepted: login:password", field="code")
     account, credential = await api.auth.login(login, password, asked.address)
-    identity = await api.auth.identity_of(account, "TokenAuth", credential.public_value)
+    identity = await api.auth.identity_of(account, TOKEN_AUTH, credential.public_value)
     new = Session(
         account_id=account.id,
         name=credential.public_value,
@@ -59,7 +62,8 @@ async def log_in(api: Api, asked: Asked, given: dict[str, Any]) -> dict[str, Any
         state="active",
     )
     secret = new.secret_value
-    await api.store.write(Create(replace(new, secret_value=hash_key(secret))))
+    kept = replace(new, secret_value=hash_key(secret))
+    await api.store.write(Create(kept), audited(asked, "create", CREATED))
     return {**about(api, asked, identity), "jwt": new.public_value + secret}
 
 
@@ -69,7 +73,27 @@ async def log_out(api: Api, asked: Asked) -> None:
     text = bearer_of(presented.authorization) or presented.token
     session = await api.auth.session(text) if text else None
     if session is not None:
-        await api.store.write(Delete(session))
+        await api.store.write(Delete(session), audited(asked, "delete", NO_CONTENT))
+
+
+def audited(asked: Asked, verb: str, status: int) -> Create:
+    """Return the change that writes the audit row, after the one of the session."""
+
+    def row(written: Sequence[Resource]) -> AuditLog:
+        session = written[0]
+        return AuditLog(
+            account_id=session.account_id,
+            authenticated_as_account_id=session.account_id,
+            auth_type=TOKEN_AUTH,
+            event_type=f"api.{TYPE}.{verb}",
+            resource_type=TYPE,
+            resource_id=session.id,
+            response_code=status,
+            client_ip=asked.address,
+            state="active",
+        )
+
+    return Create(row)
 
 
 async def token_now(api: Api, asked: Asked) -> dict[str, Any]:
