@@ -18,7 +18,7 @@ from pasture.model.query import Where
 from pasture.model.service import Service
 from pasture.model.stack import Stack
 from pasture.store.changes import Update
-from tests.api.world import INSIDE, MEMBERS, PASSWORD, PROJECT, ROOT, World, created
+from tests.api.world import INSIDE, PASSWORD, PROJECT, ROOT, World, created
 from tests.support.asgi import Reply
 
 IMAGE = {"imageUuid": "nginx"}
