@@ -81,7 +81,7 @@ def test_a_body_is_json_or_a_form(
 
 @pytest.mark.parametrize(
     "content",
-    [b"{", b"a=1", b"[1]", b"\xff\xfe", b'{"a": NaN}', b'"\\ud800"', b"1e999", b"1" * 5000,
+    [b"{", b"a=1", b"[1", b"\xff\xfe", b'{"a": NaN}', b'"\\ud800"', b"1e999", b"1" * 5000,
      b"[" * 10_000 + b"]" * 10_000, b'{"a":' * 10_000 + b"1" + b"}" * 10_000],
     ids=range(10),
 )  # fmt: skip
@@ -90,3 +90,8 @@ def test_what_is_neither_is_refused_fast(content: bytes) -> None:
     with pytest.raises(InvalidBodyContent):
         parse_body(content, {})
     assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize("content", [b"[1]", b"[]", b'[{"name": "a"}]', b"7", b"null", b'"x"'])
+def test_json_that_is_no_object_gives_no_fields(content: bytes) -> None:
+    assert parse_body(content, {}) == {}

@@ -98,6 +98,7 @@ async def test_what_does_not_refer_to_its_parent_is_not_created_there(world: Wor
         ("stacks", {"name": ""}, (422, "MinLengthExceeded", "name")),
         ("stacks", {"name": "a b"}, (422, "InvalidCharacters", "name")),
         ("stacks", {"name": "-a"}, (422, "InvalidCharacters", "name")),
+        ("stacks", {"name": "a--b"}, (422, "InvalidCharacters", "name")),
         ("services", {"name": "a", "stackId": "1st9", "launchConfig": IMAGE},
          (422, "InvalidReference", "stackId")),
         ("services", {"name": "a", "launchConfig": IMAGE}, (422, "MissingRequired", "stackId")),
@@ -118,6 +119,13 @@ async def test_a_name_is_unique_without_regard_to_case(world: World) -> None:
     assert refused(reply) == (422, "NotUnique", "name")
 
 
+async def test_a_registry_is_known_once(world: World) -> None:
+    body = {"serverAddress": "registry.example.org"}
+    created(await world.project.post(f"{ROOT}/registries", body))
+    reply = await world.project.post(f"{ROOT}/registries", body)
+    assert refused(reply) == (400, "ServerAddressUsed", "serverAddress")
+
+
 async def test_a_launch_config_is_needed_and_checked(world: World) -> None:
     stack = await world.stack()
     body: dict[str, Any] = {"name": "a", "stackId": stack["id"]}
@@ -127,7 +135,7 @@ async def test_a_launch_config_is_needed_and_checked(world: World) -> None:
     )  # fmt: skip
     body["launchConfig"] = {"imageUuid": "a", "ports": ["70000:80"]}
     reply = await world.project.post(url, body)
-    assert refused(reply) == (422, "PortWrongFormat", "launchConfig")
+    assert refused(reply) == (422, "PortInvalidPublicPort", "launchConfig")
     assert "launchConfig.ports" in reply.json["message"]
 
 
@@ -545,4 +553,5 @@ async def test_a_machine_registers_with_its_token_alone(world: World) -> None:
     assert (await joining.get(f"{ROOT}/hosts")).status == 404
     assert (await joining.get(f"{ROOT}/schemas/account")).status == 404
     [found] = (await joining.get(f"{ROOT}/register", key=key)).json["data"]
-    assert (found["id"], found["key"]) == (made["id"], None)
+    assert found["id"] == made["id"]
+    assert not {"key"} & {*made, *found}

@@ -12,7 +12,7 @@ from pasture.api.render import View, render
 from pasture.api.schema import documents
 from pasture.api.secrecy import shown_once
 from pasture.api.shape import Holds, shape_of
-from pasture.api.sight import sight
+from pasture.api.sight import READS_ONLY, sight
 from pasture.api.values import is_shown, nothing
 from pasture.auth.may import letters
 from pasture.model.declare import Field, Origin
@@ -158,8 +158,16 @@ def test_only_what_may_be_given_says_so(role: str) -> None:
     of = {d["id"]: d for d in documents(role)}
     for seen in sight(role).of.values():
         for wire, field in of[seen.type.name]["resourceFields"].items():
-            assert not field["create"] or (wire in seen.creatable and seen.can("c"))
-            assert not field["update"] or (wire in seen.updatable and seen.can("u"))
+            assert field["create"] is (wire in seen.creatable and role not in READS_ONLY)
+            assert field["update"] is (wire in seen.updatable and role not in READS_ONLY)
+
+
+def test_who_only_reads_is_told_of_no_field_to_give() -> None:
+    for role in READS_ONLY:
+        fields = [f for d in documents(role) for f in d["resourceFields"].values()]
+        assert not [f for f in fields if f["create"] or f["update"]]
+    policy = next(d for d in documents("user") if d["id"] == "restartPolicy")
+    assert policy["resourceFields"]["name"]["create"]
 
 
 @each_type

@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -26,7 +27,7 @@ async def container(world: World, **more: Any) -> Container:
 async def test_the_root_links_what_the_role_may_list(world: World) -> None:
     root = (await world.admin.get(f"{ROOT}/")).json
     assert (root["id"], root["type"]) == ("v2-beta", "apiVersion")
-    assert root["links"]["self"] == f"{BASE}/v2-beta/"
+    assert root["links"]["self"] == f"{BASE}/v2-beta"
     assert root["links"]["registrationTokens"] == f"{BASE}/v2-beta/registrationtokens"
     inside = (await world.user("member").get(INSIDE + "/schemas")).json
     assert inside["type"] == "collection"
@@ -296,3 +297,27 @@ async def test_a_user_sees_members_of_their_environments_alone(world: World) -> 
     found = (await world.user("member").get(f"{ROOT}/projectmembers")).json["data"]
     assert {m["projectId"] for m in found} == {"1a5"}
     assert len((await world.admin.get(f"{ROOT}/projectmembers")).json["data"]) == 5
+
+
+async def test_more_filters_than_any_question_needs_are_refused_in_words(world: World) -> None:
+    some = [("name_ne", f"n{n}") for n in range(100)]
+    assert (await world.project.get(f"{ROOT}/containers?{urlencode(some)}")).status == 200
+    reply = await world.project.get(f"{ROOT}/containers?{urlencode([*some, ('name', 'a')])}")
+    assert (reply.status, reply.code) == (400, "InvalidBodyContent")
+    assert "at most 100" in reply.json["message"]
+
+
+@pytest.mark.parametrize("project", ["1a5", "1zz5"])
+async def test_a_list_is_where_its_rows_are(world: World, project: str) -> None:
+    await container(world)
+    member = world.user("member")
+    for reply in (
+        await member.with_headers(x_api_project_id=project).get(f"{ROOT}/CONTAINERS"),
+        await member.get(f"{ROOT}/Containers", projectId=project),
+        await member.get(f"{ROOT}/Projects/{project}/containers/"),
+    ):
+        [row] = reply.json["data"]
+        own = reply.json["links"]["self"]
+        assert own == f"{BASE}/v2-beta/projects/1a5/containers"
+        assert row["links"]["self"].startswith(own)
+        assert reply.json["sortLinks"]["name"].startswith(own)

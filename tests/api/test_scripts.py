@@ -25,6 +25,7 @@ async def test_a_joining_machine_learns_where_to_register(world: World, start: s
     assert (reply.status, reply.header("content-type")) == (200, "text/plain; charset=utf-8")
     text = reply.content.decode()
     assert text.startswith("#!/bin/sh\n")
+    assert 'export CATTLE_URL="http://pasture.test/v1"\n' in text
     assert set(evaluated(text, "env").splitlines()) >= {
         "CATTLE_REGISTRATION_ACCESS_KEY=registrationToken",
         f"CATTLE_REGISTRATION_SECRET_KEY={token}",
@@ -40,7 +41,7 @@ async def test_another_token_is_not_found(world: World, token: str) -> None:
 
 async def test_what_comes_by_headers_stays_text(world: World) -> None:
     token = await token_of(world)
-    odd = world.nobody.with_headers(host="h; rm -rf $(x)`y`'z")
+    odd = world.nobody.with_headers(host='h; rm -rf $(x)`y`\'z\\n"\\"')
     text = (await odd.get(f"/v1/scripts/{token}")).content.decode()
-    told = evaluated(text, 'echo "$CATTLE_URL"')
-    assert told.strip() == "http://h; rm -rf $(x)`y`'z/v1"
+    told = evaluated(text, 'printf %s "$CATTLE_URL"')
+    assert told.strip() == 'http://h; rm -rf $(x)`y`\'z\\n"\\"/v1'

@@ -10,7 +10,9 @@ from pasture.model.service import LaunchConfig, Service
     ("state", "actions"),
     [
         ("running", ["stop", "restart", "update"]),
-        ("stopped", ["start", "update", "remove"]),
+        ("stopped", ["start", "update", "remove", "error"]),
+        ("updating-stopped", ["stop", "update", "remove"]),
+        ("error", ["start", "remove"]),
         ("creating", ["create", "start", "stop", "remove", "error"]),
         ("removed", ["purge"]),
     ],

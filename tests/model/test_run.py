@@ -21,13 +21,20 @@ def test_a_port_text_means_a_mapping(text: str, expected: PortMapping) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["", "a:b", "80:", ":80", "8081:80/sctp", "0:80", "65536:80", "1:70000", "1:2:3:4", "-1:80"],
-)
-def test_what_is_no_port_is_refused_by_field_and_words(text: str) -> None:
-    with pytest.raises(PortWrongFormat) as refused:
-        parse_port(text)
-    assert refused.value.field == "ports"
+    ("code", "texts"),
+    [
+        ("PortWrongFormat", ["", "a:b", "80:", ":80", "1:2:3:4", "-1:80", "1.2.3:1:2",
+                             "1.2.3.256:1:2", "127.0.0.01:1:2"]),
+        ("PortInvalidPublicPort", ["0:80", "65536:80", "127.0.0.1:70000:80"]),
+        ("PortInvalidPrivatePort", ["0", "1:70000"]),
+        ("PortInvalidProtocol", ["8081:80/sctp", "80/x"]),
+    ],
+)  # fmt: skip
+def test_what_is_no_port_is_refused_by_code_field_and_words(code: str, texts: list[str]) -> None:
+    for text in texts:
+        with pytest.raises(PortWrongFormat) as refused:
+            parse_port(text)
+        assert (refused.value.code, refused.value.field) == (code, "ports"), text
 
 
 ports = st.integers(1, 65535)

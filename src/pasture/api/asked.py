@@ -58,8 +58,9 @@ class Asked:
 
     @property
     def url(self) -> str:
-        """The address that was asked for, without its query."""
-        return self.base_url + self.path
+        """The address that was asked for without its query, as we give it."""
+        inside = () if self.project is None else ("projects", self.project)
+        return "/".join((self.base_url, self.version, *inside, *self.parts)).lower()
 
     def url_with(self, *without: str, **more: Any) -> str:
         """Return the address that was asked for with other query parameters."""

@@ -62,6 +62,8 @@ def too_large() -> TooLarge:
 def parse_body(content: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
     """Return a body's fields: JSON whatever its content type says, or a form.
 
+    JSON that is no object has none (#1).
+
     Raises:
         InvalidBodyContent: it is neither, or nested too deep.
 
@@ -77,6 +79,4 @@ def parse_body(content: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
         raise InvalidBodyContent("the JSON is nested too deep; accepted: some 100 levels") from deep
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as failed:
         raise InvalidBodyContent(f"the body is not JSON: {failed}; accepted: an object") from failed
-    if isinstance(found, list):
-        raise InvalidBodyContent("the body is a list; accepted: one object")
     return cast("dict[str, Any]", found) if isinstance(found, dict) else {}

@@ -1,7 +1,7 @@
 """What handlers work with: the store, who asked for what, and how they see it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pasture.api.asked import Asked
@@ -82,4 +82,6 @@ async def context_of(
         ),
         action_key="actionLinks" if "x-api-action-links" in asked.headers else "actions",
     )
-    return Context(api=api, asked=asked, identity=identity, view=view, given=given)
+    return Context(
+        api=api, asked=replace(asked, project=project), identity=identity, view=view, given=given
+    )

@@ -31,7 +31,11 @@ STATUS: Mapping[type[errors.PastureError], int] = {
     errors.NotNullable: 422,
     errors.NotUnique: 422,
     errors.PastureError: 500,
+    errors.PortInvalidPrivatePort: 422,
+    errors.PortInvalidProtocol: 422,
+    errors.PortInvalidPublicPort: 422,
     errors.PortWrongFormat: 422,
+    errors.ServerAddressUsed: 400,
     errors.TooLarge: 413,
     errors.Unauthorized: 401,
 }

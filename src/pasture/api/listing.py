@@ -8,11 +8,13 @@ from typing import Any
 from pasture.api.asked import Asked
 from pasture.api.schema import modifiers
 from pasture.api.sight import Seen
+from pasture.kit.errors import InvalidBodyContent
 from pasture.kit.ids import parse
 from pasture.model.declare import Field
 from pasture.model.query import Page, Where
 
 LIMIT, MOST = 100, 3000
+MOST_FILTERS = 100
 LARGEST = 2**63 - 1
 NOBODY = -1  # a reference that matches no row
 NOWHERE = Where("id", NOBODY)
@@ -48,7 +50,17 @@ class Wanted:
 
 
 def wanted(asked: Asked, seen: Seen) -> Wanted:
-    """Return what the query asks for; what it does not know is ignored."""
+    """Return what the query asks for; what it does not know is ignored.
+
+    Raises:
+        InvalidBodyContent: there are more filters than any question needs.
+
+    """
+    filters = tuple(filters_of(asked, seen))
+    if len(filters) > MOST_FILTERS:
+        raise InvalidBodyContent(
+            f"the query has {len(filters)} filters; accepted: at most {MOST_FILTERS}"
+        )
     limit, offset = limit_of(asked.one("limit")), offset_of(asked.one("marker"))
     field = seen.sorts.get(asked.one("sort") or "")
     descending = (asked.one("order") or "").lower() == "desc"
@@ -59,7 +71,7 @@ def wanted(asked: Asked, seen: Seen) -> Wanted:
         offset=offset,
     )
     return Wanted(
-        filters=tuple(filters_of(asked, seen)),
+        filters=filters,
         sort=field.wire if field else None,
         page=page,
         limit=limit,

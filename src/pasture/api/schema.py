@@ -8,7 +8,7 @@ import msgspec
 
 from pasture.api.names import ALIASES
 from pasture.api.shape import shape_of
-from pasture.api.sight import Seen, Sight, sight
+from pasture.api.sight import READS_ONLY, Seen, Sight, sight
 from pasture.api.values import is_visible
 from pasture.model.declare import MISSING, Derived, Field, Value, ValueType
 from pasture.model.types import BY_NAME
@@ -161,20 +161,20 @@ def _resource(seen: Seen) -> dict[str, Any]:
 
 
 def _field(field: Field, seen: Seen) -> dict[str, Any]:
-    creates = field.wire in seen.creatable and seen.can("c")
-    shown = _described(field)
-    shown |= {"create": creates, "update": field.wire in seen.updatable and seen.can("u")}
+    shown = _described(field, reads_only=seen.reads_only)
+    shown["create"] &= field.wire in seen.creatable
+    shown["update"] &= field.wire in seen.updatable
     if any(rule[-1] == field.name for rule in seen.type.unique):
         shown["unique"] = True
     return shown
 
 
-def _described(field: Field) -> dict[str, Any]:
+def _described(field: Field, *, reads_only: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "type": "password" if field.secret else field.wire_type,
         "nullable": field.nullable,
-        "create": "c" in field.access,
-        "update": "u" in field.access,
+        "create": "c" in field.access and not reads_only,
+        "update": "u" in field.access and not reads_only,
         "description": field.doc,
     }
     if field.required:
@@ -252,7 +252,11 @@ def _input(cls: type[Any] | None) -> str | None:
 
 
 def _value(value: ValueType, role: str) -> dict[str, Any]:
-    fields = {f.wire: _described(f) for f in value.fields if is_visible(f, role)}
+    fields = {
+        f.wire: _described(f, reads_only=role in READS_ONLY)
+        for f in value.fields
+        if is_visible(f, role)
+    }
     return _document(
         value.name,
         value.name + "s",

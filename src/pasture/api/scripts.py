@@ -1,6 +1,6 @@
 """``/scripts/<token>``: what a joining machine reads first, without credentials (#5.6)."""
 
-import shlex
+import re
 
 from pasture.api.answer import TEXT, Answer
 from pasture.api.asked import Asked
@@ -10,6 +10,7 @@ from pasture.kit.errors import NotFound
 
 SCRIPTS = "scripts"
 ACCESS_KEY = "registrationToken"
+SPECIAL, BACKSLASHED = re.compile(r'[\\"$`]'), r"\\\g<0>"  # within double quotes
 
 
 async def answer_script(api: Api, asked: Asked) -> Answer:
@@ -28,5 +29,10 @@ async def answer_script(api: Api, asked: Asked) -> Answer:
         "CATTLE_URL": f"{asked.base_url}/v1",
         "DETECTED_CATTLE_AGENT_IP": asked.address,
     }
-    lines = ["#!/bin/sh", *(f"export {k}={shlex.quote(v)}" for k, v in exports.items())]
+    lines = ["#!/bin/sh", *(f"export {k}={quoted(v)}" for k, v in exports.items())]
     return Answer(200, ("\n".join(lines) + "\n").encode(), TEXT)
+
+
+def quoted(text: str) -> str:
+    """Return a text as a shell takes it within double quotes, as it is."""
+    return f'"{SPECIAL.sub(BACKSLASHED, text)}"'

@@ -11,7 +11,7 @@ from operator import attrgetter
 from pasture.api.names import BY_NAME, path_of, shown_type
 from pasture.api.relations import Kind, Link, links_of
 from pasture.api.values import Show, is_shown, is_visible, nothing, shower
-from pasture.auth.identity import SEES_ALL
+from pasture.auth.identity import READ_ADMIN, READ_ONLY, SEES_ALL
 from pasture.auth.may import ACTION, letters, role_may
 from pasture.kit.ids import prefix
 from pasture.model.account import Project
@@ -20,6 +20,7 @@ from pasture.model.resource import Resource
 from pasture.model.types import TYPES
 
 AGENT_STATE = "agentState"
+READS_ONLY = frozenset({READ_ADMIN, READ_ONLY})  # their schemas say of no field that it is given
 FIRST = {"name": 0, "state": 1}
 
 
@@ -30,6 +31,7 @@ class Seen:
         self.cls = cls
         self.type = cls.type
         self.letters = letters(cls.type, role)
+        self.reads_only = role in READS_ONLY
         self.shown_type = shown_type(cls.type)
         self.path = path_of(cls.type)  # of its resources
         self.list_path = cls.type.plural.lower()

@@ -89,6 +89,12 @@ class NotUnique(Invalid):
     code = "NotUnique"
 
 
+class ServerAddressUsed(NotUnique):
+    """Another registry of the environment has this address."""
+
+    code = "ServerAddressUsed"
+
+
 class InvalidReference(Invalid):
     """The field names a row that does not exist or may not be seen."""
 
@@ -135,6 +141,24 @@ class PortWrongFormat(Invalid):
     """A port is not ``[ip:]public:private[/protocol]``."""
 
     code = "PortWrongFormat"
+
+
+class PortInvalidPublicPort(PortWrongFormat):
+    """The port on the host is none."""
+
+    code = "PortInvalidPublicPort"
+
+
+class PortInvalidPrivatePort(PortWrongFormat):
+    """The port in the container is none."""
+
+    code = "PortInvalidPrivatePort"
+
+
+class PortInvalidProtocol(PortWrongFormat):
+    """The protocol of a port is unknown."""
+
+    code = "PortInvalidProtocol"
 
 
 class InvalidMembers(Invalid):

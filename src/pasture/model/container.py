@@ -45,7 +45,8 @@ STEPS = (
     Step("start", frozenset({"stopped", "creating", "error"}), "starting", "running", apply=start),
     Step(
         "stop",
-        frozenset({"creating", "running", "starting", "restarting", "updating-running"}),
+        frozenset({"creating", "running", "starting", "restarting", "updating-running",
+                   "updating-stopped"}),
         "stopping",
         "stopped",
         apply=stop,
@@ -63,7 +64,7 @@ STEPS = (
         apply=remove,
         also=frozenset({"running", "starting", "stopping", "restarting"}),
     ),
-    Step("error", frozenset({"creating", "starting"}), "erroring", "error"),
+    Step("error", frozenset({"creating", "stopped"}), "erroring", "error"),
     Step("purge", frozenset({"removed"}), "purging", "purged"),
 )  # fmt: skip
 

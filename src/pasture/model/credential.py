@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 
+from pasture.kit.errors import ServerAddressUsed
 from pasture.model.declare import (
     Action,
     Derived,
@@ -221,6 +222,7 @@ class RegistrationToken(Resource):
     plural="registries",
     steps=DEFAULT,
     unique=(("account_id", "server_address"),),
+    taken=ServerAddressUsed,
     roles=OWN,
 )
 class Registry(Resource):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 
-from pasture.kit.errors import Invalid
+from pasture.kit.errors import Invalid, NotUnique
 
 MISSING: Any = dataclasses.MISSING
 T = TypeVar("T")
@@ -179,6 +179,7 @@ class ResourceType:
     more_actions: tuple[Action, ...]
     derived: tuple[Derived, ...]
     unique: tuple[tuple[str, ...], ...]  # attributes that no two live rows share
+    taken: type[NotUnique]  # the refusal of what another row has
     checks: tuple[Callable[[Any], None], ...]  # rules across fields, raise PastureError
     prepare: Callable[[Any], Any] | None  # completes a new resource from what was given
     # (new resource, its creator's account) -> what makes each row that is created with it
@@ -278,6 +279,7 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
     actions: tuple[Action, ...] = (),
     derived: tuple[Derived, ...] = (),
     unique: tuple[tuple[str, ...], ...] = (),
+    taken: type[NotUnique] = NotUnique,
     checks: tuple[Callable[[Any], None], ...] = (),
     prepare: Callable[[Any], Any] | None = None,
     brings: Callable[[Any, int], tuple[Callable[[Any], Any], ...]] | None = None,
@@ -301,6 +303,7 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
             more_actions=actions,
             derived=derived,
             unique=unique,
+            taken=taken,
             checks=checks,
             prepare=prepare,
             brings=brings,

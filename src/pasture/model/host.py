@@ -55,6 +55,7 @@ def remove(host: "Host", given: HostRemove | None) -> "Host":
                     "registering",
                     "activating",
                     "deactivating",
+                    "updating-active",
                     "updating-inactive",
                 }
             ),
@@ -121,7 +122,9 @@ AGENT_LIVE = ("activating", "active", "reconnecting", "disconnected")
             "removed",
         ),
     ),
-    roles=table(admin="r", user="", project="", restricted="", readonly="", service="r", agent="r"),
+    roles=table(
+        admin="rud", user="", project="", restricted="", readonly="", service="rud", agent="r"
+    ),
 )
 class Agent(Resource):
     """The program on a host that drives its Engine, connected by one websocket."""
@@ -165,7 +168,7 @@ class Register(Resource):
     """A host's request to join; answers with the key pair of its agent."""
 
     key: str = attr(
-        "co",
+        "c",
         "The host's own random key.",
         min_length=16,
         max_length=255,

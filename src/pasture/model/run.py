@@ -4,8 +4,16 @@ The agent turns these into the Engine's create call (``agent/engine_config.py``)
 """
 
 import re
+from ipaddress import IPv4Address
 
-from pasture.kit.errors import Invalid, MissingRequired, PortWrongFormat
+from pasture.kit.errors import (
+    Invalid,
+    MissingRequired,
+    PortInvalidPrivatePort,
+    PortInvalidProtocol,
+    PortInvalidPublicPort,
+    PortWrongFormat,
+)
 from pasture.model.declare import Value, attr, value
 
 NETWORK_MODES = ("bridge", "host", "none")
@@ -78,6 +86,10 @@ def parse_port(text: str) -> PortMapping:
         raise PortWrongFormat(
             f"{text!r} is no port; accepted: [ip:]public:private[/protocol]", field="ports"
         )
+    if match["ip"] and not is_address(match["ip"]):
+        raise PortWrongFormat(
+            f"{match['ip']!r} in {text!r} is no address; accepted: such as 127.0.0.1", field="ports"
+        )
     public = int(match["public"]) if match["public"] else None
     mapping = PortMapping(
         ip=match["ip"] or "",
@@ -85,14 +97,26 @@ def parse_port(text: str) -> PortMapping:
         private=int(match["private"]),
         protocol=(match["protocol"] or "tcp").lower(),
     )
-    for number in (public, mapping.private):
+    for number, refusal in (
+        (public, PortInvalidPublicPort),
+        (mapping.private, PortInvalidPrivatePort),
+    ):
         if number is not None and not 1 <= number <= LARGEST_PORT:
-            raise PortWrongFormat(f"port {number} is not in 1 to 65535", field="ports")
+            raise refusal(f"port {number} is not in 1 to {LARGEST_PORT}", field="ports")
     if mapping.protocol not in {"tcp", "udp"}:
-        raise PortWrongFormat(
+        raise PortInvalidProtocol(
             f"protocol {mapping.protocol!r} is unknown; accepted: tcp, udp", field="ports"
         )
     return mapping
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is an IPv4 address."""
+    try:
+        IPv4Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def check_run(run: "RunSpec") -> None:

@@ -9,16 +9,17 @@ NAME_CHARS = "a-zA-Z0-9-"
 
 
 def check_dashes(named: Resource) -> None:
-    """Refuse names that are no DNS label: a dash at either end (#4).
+    """Refuse names that are no DNS label, a dash at either end, and two dashes together (#4).
 
     Raises:
-        InvalidCharacters: the name begins or ends with a dash.
+        InvalidCharacters: the name begins or ends with a dash, or has two together.
 
     """
     name = named.name or ""
-    if name.startswith("-") or name.endswith("-"):
+    if name.startswith("-") or name.endswith("-") or "--" in name:
         raise InvalidCharacters(
-            f"{name!r} begins or ends with a dash; accepted: letters, digits, dashes within",
+            f"{name!r} begins or ends with a dash, or has two together; "
+            "accepted: letters, digits, single dashes within",
             field="name",
         )
 

@@ -143,7 +143,7 @@ def not_unique(failed: sqlite3.IntegrityError, rules: list[Unique]) -> NotUnique
         if (named and named.group(1) == rule.index) or words.endswith(f": {columns}"):
             wires = [camel(a) for a in rule.attributes]
             same = f" with the same {' and '.join(wires[:-1])}" if wires[:-1] else ""
-            return NotUnique(
+            return rule.cls.type.taken(
                 f"this {wires[-1]} is taken by another {rule.cls.type.name}{same}; "
                 "letter case makes no difference",
                 field=wires[-1],
