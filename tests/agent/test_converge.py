@@ -146,7 +146,7 @@ async def test_a_start_whose_record_was_lost_is_not_done_again() -> None:
         await until(lambda: machine.told().applied == 1)
     made = machine.made()
     assert made is not None
-    machine.records.save("a", Record(external_id=made.seen.id))  # as of before the start
+    await machine.records.save("a", Record(external_id=made.seen.id))  # as of before the start
     async with machine.agent():
         await until(lambda: machine.told().applied == 1)
         await asyncio.sleep(60)
@@ -245,6 +245,46 @@ async def test_an_image_is_pulled_once_and_others_do_not_wait_for_it() -> None:
         assert not machine.told("b").failed
         await until(lambda: all(machine.state(u) == "running" for u in "bcd"), 30)
     assert machine.did("pull") == 1
+
+
+@pytest.mark.parametrize("dropped", [False, True])
+async def test_a_pull_that_nobody_wants_any_more_ends_and_others_go_on(dropped: bool) -> None:
+    machine = Machine(images={IMAGE}, registry={"new:1"})
+    machine.engine.knobs.pull_delay_s = 100
+    async with machine.agent():
+        images = [pulled(want(u), "new:1") for u in "ab"]
+        machine.assign(*images)
+        await until(lambda: (machine.told("b").message or "").startswith("waiting for"), 5)
+        gone = pulled(want(wanted="removed", generation=2), "new:1")
+        machine.assign(images[1], *([] if dropped else [gone]))
+        if not dropped:
+            await until(lambda: machine.told().applied == 2, 1)
+        await until(lambda: (machine.told("b").message or "").startswith("pulling"), 1)
+        await until(lambda: machine.state("b") == "running", 110)
+    assert machine.made() is None
+    assert machine.did("create") == 1
+    assert machine.did("pull") == 2
+
+
+async def test_a_pull_goes_on_for_a_container_that_is_to_be_stopped() -> None:
+    machine = Machine(images={IMAGE}, registry={"new:1"})
+    machine.engine.knobs.pull_delay_s = 100
+    async with machine.agent():
+        machine.assign(pulled(want(), "new:1"))
+        await until(lambda: machine.did("pull"), 5)
+        machine.assign(pulled(want(wanted="stopped", generation=2), "new:1"))
+        await until(lambda: machine.told().applied == 2, 110)
+    assert (machine.did("pull"), machine.did("start")) == (1, 0)
+
+
+async def test_another_image_does_not_wait_for_the_pull_of_the_former() -> None:
+    machine = Machine(images={IMAGE}, registry={"new:1"})
+    machine.engine.knobs.pull_delay_s = 100
+    async with machine.agent():
+        machine.assign(pulled(want(), "new:1"))
+        await until(lambda: machine.did("pull"), 5)
+        machine.assign(want(generation=2))
+        await until(lambda: machine.told().applied == 2, 5)
 
 
 def pulled(one: Assigned, image: str) -> Assigned:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pasture.agent import join
+from pasture.agent.exits import FAILED, REFUSED
 from pasture.agent.main import run
 from pasture.agent.records import AgentFolder
 from pasture.agent.session import Rejected
@@ -92,7 +93,7 @@ async def test_a_server_that_is_not_up_yet_is_waited_for(
 async def test_where_to_join_must_be_known(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], url: str | None, words: str
 ) -> None:
-    assert await Agent(tmp_path).run(url) == 1
+    assert await Agent(tmp_path).run(url) == REFUSED
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert words in said
@@ -102,7 +103,7 @@ async def test_an_unknown_token_ends_it(
     server: FakeServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.tokens.clear()
-    assert await Agent(tmp_path).run(server.url) == 1
+    assert await Agent(tmp_path).run(server.url) == REFUSED
     assert "does not know this registration token" in capsys.readouterr().err
 
 
@@ -110,7 +111,7 @@ async def test_a_second_agent_on_one_engine_ends_in_words(
     server: FakeServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.welcome = Refused(code="EngineTaken", message="this Engine is host h1 already")
-    assert await Agent(tmp_path).run(server.url) == 1
+    assert await Agent(tmp_path).run(server.url) == REFUSED
     assert "this Engine is host h1 already (EngineTaken)" in capsys.readouterr().err
 
 
@@ -120,7 +121,7 @@ async def test_a_removed_host_joins_again_only_with_a_new_url(
     agent = Agent(tmp_path)
     assert await told_to_stop(agent, server.url, lambda: server.hellos) == 0
     server.pairs = {"somebody": ("else", "s")}
-    assert await agent.run(server.url) == 1
+    assert await agent.run(server.url) == REFUSED
     server.tokens.add("new")
     url = f"{server.base}/v1/scripts/new"
     assert await told_to_stop(agent, url, lambda: len(server.hellos) == 2) == 0
@@ -130,7 +131,7 @@ async def test_two_agents_do_not_share_a_folder(
     server: FakeServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with AgentFolder(tmp_path / "agent"):
-        assert await Agent(tmp_path).run(server.url) == 1
+        assert await Agent(tmp_path).run(server.url) == FAILED
     assert "another agent is running with" in capsys.readouterr().err
 
 
@@ -162,3 +163,20 @@ def test_a_registration_url(url: str, base: str) -> None:
 def test_no_registration_url(url: str) -> None:
     with pytest.raises(Rejected):
         join.parse(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (f"http://s:8080/v1/script/{TOKEN}", "http://s:8080/..."),
+        (f"http://s:8080/?{TOKEN}", "http://s:8080/..."),
+        (f"http://{TOKEN}@s/v1", "what was given"),
+        (f"http://{TOKEN}", "what was given"),
+        (TOKEN, "what was given"),
+    ],
+)
+def test_an_ill_url_is_repeated_without_what_may_be_a_token(url: str, shown: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        join.parse(url)
+    assert str(refused.value).startswith(f"{shown} is no registration URL; accepted: ")
+    assert TOKEN not in str(refused.value)

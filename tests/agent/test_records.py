@@ -1,3 +1,6 @@
+import asyncio
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -22,7 +25,7 @@ ABOUT = About(
 UUID = "0b1c7f0e-3b1e-4b6c-9d8e-2f6a7c8d9e0f"
 
 
-def test_what_is_kept_is_there_for_the_next_process(tmp_path: Path) -> None:
+async def test_what_is_kept_is_there_for_the_next_process(tmp_path: Path) -> None:
     identity = Identity(base="http://s", joined_with="f", key="k", access_key="a", secret_key="s")
     auth = RegistryAuth(server="r", username="u", password="p")
     held = Held(about=ABOUT, installation="i", history="h", hash="x", containers=(want(auth=auth),))
@@ -30,9 +33,9 @@ def test_what_is_kept_is_there_for_the_next_process(tmp_path: Path) -> None:
     with AgentFolder(tmp_path / "agent") as folder:
         assert (folder.identity(), folder.held(), dict(folder.all())) == (None, None, {})
         folder.save_identity(identity)
-        folder.save_held(held)
-        folder.save(UUID, record)
-        folder.save("other", record)
+        await folder.save_held(held)
+        await folder.save(UUID, record)
+        await folder.save("other", record)
         folder.forget("other")
     with AgentFolder(tmp_path / "agent") as folder:
         assert folder.identity() == identity
@@ -40,13 +43,46 @@ def test_what_is_kept_is_there_for_the_next_process(tmp_path: Path) -> None:
         assert dict(folder.all()) == {UUID: record}
 
 
-def test_only_the_owner_can_read(tmp_path: Path) -> None:
+async def test_only_the_owner_can_read(tmp_path: Path) -> None:
     with AgentFolder(tmp_path / "agent") as folder:
-        folder.save_held(Held())
-        folder.save(UUID, Record())
+        await folder.save_held(Held())
+        await folder.save(UUID, Record())
         for path in (tmp_path / "agent").rglob("*"):
             assert path.stat().st_mode & 0o077 == 0, path
         assert (tmp_path / "agent").stat().st_mode & 0o077 == 0
+
+
+async def test_nothing_that_waits_for_the_disk_is_done_on_the_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+
+    def fsync(file: int) -> None:
+        synced.append(threading.get_ident())
+
+    with AgentFolder(tmp_path) as folder:
+        monkeypatch.setattr(os, "fsync", fsync)
+        await folder.save_held(Held())
+        await folder.save(UUID, Record())
+    assert len(synced) == 4
+    assert threading.get_ident() not in synced
+
+
+async def test_all_is_forgotten_also_what_is_being_written(tmp_path: Path) -> None:
+    with AgentFolder(tmp_path) as folder:
+        await folder.save("other", Record())
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(folder.save(UUID, Record())),
+                group.create_task(folder.save_held(Held(history="old"))),
+            ]
+            await asyncio.sleep(0)  # both are with their threads
+            for task in tasks:
+                task.cancel()
+        await folder.forget_all()
+        assert not folder.all()
+    with AgentFolder(tmp_path) as folder:
+        assert (dict(folder.all()), folder.held()) == ({}, Held())
 
 
 def test_two_agents_do_not_share_a_folder(tmp_path: Path) -> None:
@@ -67,9 +103,9 @@ def test_a_crash_while_writing_leaves_the_old_file(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["file.json"]
 
 
-def test_half_written_records_are_not_read(tmp_path: Path) -> None:
+async def test_half_written_records_are_not_read(tmp_path: Path) -> None:
     with AgentFolder(tmp_path) as folder:
-        folder.save(UUID, Record(applied=2))
+        await folder.save(UUID, Record(applied=2))
     (tmp_path / "records" / f".{UUID}.new").write_bytes(b'{"applied": 9}')
     (tmp_path / "records" / "torn").write_bytes(b'{"app')
     (tmp_path / "assignment.json").write_bytes(b"")

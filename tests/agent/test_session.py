@@ -33,11 +33,14 @@ class Linked:
             self.engine,
             self.records,
             held=held,
-            keep=self.kept.append,
+            keep=self.keep,
             described=Described(labels={"zone": "a"}, address="10.0.0.9", pace=PACE),
         )
         server.pairs["key"] = KEYS
         self.link = Link(server.base, KEYS, self.host, timing=QUICK, jitter=lambda: 1.0)
+
+    async def keep(self, held: Held) -> None:
+        self.kept.append(held)
 
     @asynccontextmanager
     async def up(self) -> AsyncGenerator["Linked", None]:
@@ -149,7 +152,7 @@ async def test_what_was_not_accepted_is_reported_again(server: FakeServer) -> No
     async with Linked(server).up() as linked:
         await soon(lambda: server.reports)
         linked.engine.run_by_hand("mine")
-        await asyncio.sleep(0.1)
+        await beats(server, 3)
         assert len(server.reports) == 1, "one in flight"
         server.accepts = True
         await soon(lambda: len(server.hellos) == 2)
@@ -185,7 +188,7 @@ async def test_a_known_host_presents_itself_with_its_engine_down(server: FakeSer
         await soon(lambda: len(server.hellos) == 2)
         assert server.hellos[1].engine_id == "SIM1"
         before = len(server.reports)
-        await asyncio.sleep(0.1)
+        await beats(server, 3)
         assert len(server.reports) == before, "what was not looked at is not reported"
 
 
@@ -259,8 +262,14 @@ async def test_another_database_starts_from_what_runs(server: FakeServer, other:
             await soon(lambda: (o := last(server, "a")) and o.applied == 4)
             assert len(made.starts) == 2, "adopted as it ran, then restarted once"
         else:
-            await asyncio.sleep(0.05)
+            await beats(server, 3)
             assert linked.state() == "running"
+
+
+async def beats(server: FakeServer, more: int) -> None:
+    """Wait for that many more heartbeats: what was to come has come before the last."""
+    seen = len(server.heard)
+    await soon(lambda: sum(isinstance(f, Heartbeat) for f in server.heard[seen:]) >= more)
 
 
 async def alone(linked: Linked) -> None:

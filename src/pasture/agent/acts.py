@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import assert_never
 
@@ -11,11 +12,16 @@ from pasture.agent.engine_config import create_body
 from pasture.agent.images import Images
 from pasture.agent.watch import Pace
 from pasture.agent.world import World
+from pasture.model.container import REMOVED
 from pasture.wire.frames import Assigned
 
 STOP_S = 10  # a container's time to stop, unless it says otherwise
 
 Inspect = Callable[[str], Awaitable[Seen | None]]
+
+
+class Overtaken(Exception):
+    """Something else was decided on the container before the step was done."""
 
 
 class Acts:
@@ -38,12 +44,14 @@ class Acts:
         self._images = Images(engine)
         self._slots = asyncio.Semaphore(pace.acts)
         self._stops = asyncio.Semaphore(pace.stops)
+        self._fetches: dict[str, tuple[Assigned, asyncio.Timeout]] = {}  # under way, by uuid
 
     async def carry_out(self, want: Assigned, step: plan.Act) -> None:
         """Do one step.
 
         Raises:
             EngineError: it could not be done, in words.
+            Overtaken: it was given up.
 
         """
         match step:
@@ -56,27 +64,43 @@ class Acts:
                 await self._start(want, id)
             case plan.Stop(id):
                 await self._stop(want, id)
-                self._world.stopped(want, id)
+                await self._world.stopped(want, id)
             case plan.Remove(id):
                 await self._remove(want, id)
             case _:
                 assert_never(step)
 
-    async def _create(self, want: Assigned) -> None:
+    def reconsider(self, uuids: AbstractSet[str]) -> None:
+        """Give up fetching the images of these containers where nobody wants them any more."""
+        for uuid in self._fetches.keys() & uuids:
+            want, fetch = self._fetches[uuid]
+            if not _needs_its_image(self._world.wanted(uuid), want):
+                del self._fetches[uuid]
+                fetch.reschedule(asyncio.get_running_loop().time())
+
+    async def _fetch(self, want: Assigned) -> None:
         try:
-            await self._images.fetch(
-                want.spec.image,
-                want.auth,
-                always=want.spec.labels.get(labels.PULL) == "always",
-                say=lambda text: self._say(want.uuid, text),
-            )
+            async with asyncio.timeout(None) as fetch:
+                self._fetches[want.uuid] = want, fetch
+                await self._images.fetch(
+                    want.spec.image,
+                    want.auth,
+                    always=want.spec.labels.get(labels.PULL) == "always",
+                    say=lambda text: self._say(want.uuid, text),
+                )
+        except TimeoutError:  # of ``reconsider``: the Engine's own are EngineTimeout
+            raise Overtaken from None
         finally:
+            self._fetches.pop(want.uuid, None)
             self._world.say(want.uuid, None)
+
+    async def _create(self, want: Assigned) -> None:
+        await self._fetch(want)
         async with self._slots:
             with self._notice(want.uuid, "being created"):
                 made = await self._create_or_adopt(want)
         self._world.put(made)  # known from now on, also where the Engine hangs on the look at it
-        self._world.made(want, made.id)
+        await self._world.made(want, made.id)
         await self._inspect(made.id)
 
     async def _create_or_adopt(self, want: Assigned) -> Seen:
@@ -107,7 +131,7 @@ class Acts:
         async with self._slots:
             with self._notice(want.uuid, "being started"):
                 await self._engine.start(id)
-        self._world.started(want, id, before)
+        await self._world.started(want, id, before)
         await self._inspect(id)
 
     async def _stop(self, want: Assigned, id: str) -> None:
@@ -138,3 +162,10 @@ class Acts:
         finally:
             timer.cancel()
             self._world.say(uuid, None)
+
+
+def _needs_its_image(now: Assigned | None, want: Assigned) -> bool:
+    """Tell whether what is wanted now needs what is being fetched; to stop it does, too."""
+    if now is None or now.wanted == REMOVED:
+        return False
+    return (now.spec.image, now.auth) == (want.spec.image, want.auth)

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from pasture.agent import plan
-from pasture.agent.acts import Acts
+from pasture.agent.acts import Acts, Overtaken
 from pasture.agent.engine import (
     Engine,
     EngineError,
@@ -53,7 +53,9 @@ class Converger:
 
     def look(self, uuids: Iterable[str]) -> None:
         """Point at containers: their entry or their state may have changed."""
-        self._pointed.update(uuids)
+        pointed = set(uuids)
+        self._acts.reconsider(pointed)
+        self._pointed |= pointed
         self._poke.set()
 
     @property
@@ -117,7 +119,7 @@ class Converger:
                         self._look_later(uuid, (until - self.world.clock.now_ms()) / 1000)
                     return
                 case plan.Note():
-                    self.world.note(want, step)
+                    await self.world.note(want, step)
                 case _:
                     await self._try(want, step)
             self._changed()
@@ -126,6 +128,8 @@ class Converger:
     async def _try(self, want: Assigned, step: plan.Act) -> None:
         try:
             await self._acts.carry_out(want, step)
+        except Overtaken:
+            log.info("container step given up", extra=_fields(want, step))
         except EngineUnreachable:
             self.watcher.lost()
         except EngineTimeout as error:

@@ -3,18 +3,18 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from pasture import __version__
 from pasture.agent.converge import Converger
 from pasture.agent.engine import About, Engine
+from pasture.agent.groups import alone
+from pasture.agent.holding import Holding, Keep
 from pasture.agent.records import Held, Records
-from pasture.agent.watch import Pace
+from pasture.agent.watch import EngineReplaced, Pace
 from pasture.agent.world import World
 from pasture.kit.clock import Clock, SystemClock
 from pasture.wire.frames import PROTOCOL, Assigned, Assignment, Changes, Hello, Observed, Welcome
@@ -33,6 +33,10 @@ class Described:
     pace: Pace = field(default_factory=Pace)
 
 
+async def keep_nowhere(_: Held) -> None:
+    """Keep nothing: for hosts that die with their process."""
+
+
 class Host:
     """One Engine's side of the link. ``keep`` stores what is held before it is obeyed."""
 
@@ -42,18 +46,18 @@ class Host:
         records: Records,
         *,
         held: Held | None = None,
-        keep: Callable[[Held], None] = lambda _: None,
+        keep: Keep = keep_nowhere,
         described: Described | None = None,
         clock: Clock | None = None,
     ) -> None:
-        self._held = held or Held()
-        self._keep = keep
+        held = held or Held()
+        self._holding = Holding(held, keep, self._obey)
         self._described = described or Described()
         self._clock = clock or SystemClock()
         self.changed = asyncio.Event()
-        self.world = World(records, self._clock, self._held.installation)
-        self.world.assign(self._held.containers)
-        known = self._held.about
+        self.world = World(records, self._clock, held.installation)
+        self.world.assign(held.containers)
+        known = held.about
         self.converger = Converger(
             engine,
             self.world,
@@ -70,7 +74,10 @@ class Host:
             EngineReplaced: another Engine answers: another host.
 
         """
-        await self.converger.run()
+        with alone(EngineReplaced):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._holding.run())
+                group.create_task(self.converger.run())
 
     @property
     def engine_error(self) -> str | None:
@@ -79,12 +86,13 @@ class Host:
 
     async def hello(self) -> Hello:
         watcher = self.converger.watcher
-        if self._held.about is None:
+        if self._holding.head.about is None:
             await watcher.met.wait()
-        about = watcher.about or self._held.about
+        held = self._holding.head
+        about = watcher.about or held.about
         assert about is not None  # it was waited for
-        if about != self._held.about:
-            self._hold(about=about)
+        if about != held.about:
+            self._holding.note(about=about)
         return Hello(
             protocol=PROTOCOL,
             version=__version__,
@@ -95,57 +103,42 @@ class Host:
             info=describe(about),
             milli_cpu=about.cpus * MILLI,
             memory=about.memory,
-            assignment=self._held.hash,
-            history=self._held.history or None,
+            assignment=held.hash,
+            history=held.history or None,
             now=self._clock.now_ms(),
         )
 
-    def welcome(self, welcome: Welcome) -> bool:
+    async def welcome(self, welcome: Welcome) -> bool:
         """Take note of the server, and forget what another database wanted or counted.
 
         A restored backup counts from lower numbers: measured by those of before, nothing that it
         wants would be new.
         """
-        held = self._held
+        held = self._holding.head
         same = (held.installation, held.history) == (welcome.installation, welcome.history)
         if same:
             return True
         first_time = not held.installation
         if not first_time:
             log.warning("another database: starting from what runs", extra={"was": held.history})
-            self.world.clear()
-        self._hold(
-            installation=welcome.installation,
-            history=welcome.history,
-            hash=None,
-            containers=(),
-        )
+            self._holding.forget()
+            await self.world.clear()
+        self._holding.note(installation=welcome.installation, history=welcome.history)
         self.world.rename(welcome.installation)
         return first_time
 
     def assign(self, frame: Assignment) -> None:
-        self._hold(hash=frame.hash, containers=frame.containers)
-        self.converger.look(self.world.assign(frame.containers))
-        self.changed.set()
+        self._holding.assign(frame)
 
     def change(self, frame: Changes) -> bool:
-        if frame.base != self._held.hash:
-            return False
-        new: dict[str, Assigned] = {one.uuid: one for one in self._held.containers}
-        for uuid in frame.dropped:
-            new.pop(uuid, None)
-        new |= {one.uuid: one for one in frame.set}
-        self._hold(hash=frame.hash, containers=tuple(new.values()))
-        self.converger.look(self.world.change(frame.set, frame.dropped))
+        return self._holding.change(frame)
+
+    def _obey(self, given: Sequence[Assigned], dropped: Sequence[str]) -> None:
+        self.converger.look(self.world.change(given, dropped))
         self.changed.set()
-        return True
 
     def observed(self) -> Iterable[Observed]:
         return self.world.observed()
-
-    def _hold(self, **changes: Any) -> None:
-        self._held = msgspec.structs.replace(self._held, **changes)
-        self._keep(self._held)
 
 
 def describe(about: About) -> dict[str, Any]:

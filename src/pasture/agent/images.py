@@ -27,32 +27,34 @@ class Images:
             EngineError: it cannot be had, in words.
 
         """
-        if not always and await self._engine.has_image(image):
-            return
         wanted = (image, auth.username if auth is not None else "")
-        running = self._running.get(wanted)
-        if running is None:
-            await self._lead(wanted, image, auth, say)
+        while always or not await self._engine.has_image(image):
+            running = self._running.get(wanted)
+            if running is None:
+                await self._lead(wanted, image, auth, say)
+                return
+            say(f"waiting for image {image}, which is being pulled")
+            await asyncio.wait([running])
+            if running.cancelled():  # given up by who pulled it: one of those that wait goes on
+                continue
+            error = running.result()
+            if error is not None:
+                raise error
             return
-        say(f"waiting for image {image}, which is being pulled")
-        error = await asyncio.shield(running)
-        if error is not None:
-            raise error
 
     async def _lead(
         self, wanted: tuple[str, str], image: str, auth: RegistryAuth | None, say: Say
     ) -> None:
         outcome: asyncio.Future[EngineError | None] = asyncio.get_running_loop().create_future()
         self._running[wanted] = outcome
-        error: EngineError | None = EngineError(f"the pull of image {image} was given up")
         try:
             async with self._slots, aclosing(self._engine.pull(image, auth)) as progress:
                 async for text in progress:
                     say(text)
-            error = None
+            outcome.set_result(None)
         except EngineError as failure:
-            error = failure
+            outcome.set_result(failure)
             raise
         finally:
             del self._running[wanted]
-            outcome.set_result(error)
+            outcome.cancel()  # does nothing where it is known

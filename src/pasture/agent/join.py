@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 URL = re.compile(
     r"(?P<base>https?://[^/?#]+(?:/[^?#]*?)?)/v[0-9][\w.-]*(?:/projects/\w+)?/scripts/(?P<token>[^/?#]+)/?"
 )
+SERVER = re.compile(r"https?://[^/?#@\s]+/")
 LONGEST_TEXT = 300
 REFUSED = range(400, 500)
 T = TypeVar("T")
@@ -35,9 +36,16 @@ def parse(url: str) -> tuple[str, str]:
     match = URL.fullmatch(url.strip())
     if match is None:
         raise Rejected(
-            f"{url!r} is no registration URL; accepted: http://SERVER:8080/v1/scripts/TOKEN"
+            f"{_without_secrets(url)} is no registration URL; "
+            "accepted: http://SERVER:8080/v1/scripts/TOKEN"
         )
     return match["base"], unquote(match["token"])
+
+
+def _without_secrets(url: str) -> str:
+    """Return of an ill URL what cannot be its token, for the log."""
+    server = SERVER.match(url.strip())
+    return f"{server.group()}..." if server else "what was given"
 
 
 def fingerprint(base: str, token: str) -> str:

@@ -11,14 +11,14 @@ import msgspec
 
 from pasture.agent import join
 from pasture.agent.engine import Engine
+from pasture.agent.exits import FAILED, REFUSED, STOPPED
 from pasture.agent.groups import alone, first
 from pasture.agent.host import Described, Host
-from pasture.agent.records import AgentFolder, FolderBusy, Held, Identity, Unreadable
+from pasture.agent.records import AgentFolder, FolderBusy, Identity, Unreadable
 from pasture.agent.session import Link, Rejected, Timing
 from pasture.agent.watch import EngineReplaced
 
 log = logging.getLogger(__name__)
-STOPPED, FAILED = 0, 1
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 EngineFactory = Callable[[], Engine]
@@ -40,7 +40,7 @@ async def run(
     """Run the agent in the foreground and return its exit code.
 
     ``url`` is a registration URL; without one the identity in DATA/agent must be there. Containers
-    go on running when the agent stops. 0: told to stop; 1: in words on stderr why it cannot go on.
+    go on running when the agent stops. Where it cannot go on, the reason stands on stderr.
     """
     described = Described(labels=labels or {}, address=address)
     code = STOPPED
@@ -54,9 +54,15 @@ async def run(
                 group.create_task(agent.live())
     except* _Told:
         log.info("agent stopped")
-    except* (Rejected, FolderBusy, Unreadable, OSError) as failed:
-        sys.stderr.write(f"pasture agent: {first(failed)}\n")
-        code = FAILED
+    except* Rejected as refused:
+        code = _said(refused, REFUSED)
+    except* (FolderBusy, Unreadable, OSError) as failed:
+        code = _said(failed, FAILED)
+    return code
+
+
+def _said(why: BaseExceptionGroup[BaseException], code: int) -> int:
+    sys.stderr.write(f"pasture agent: {first(why)}\n")
     return code
 
 
@@ -104,14 +110,14 @@ class _Agent:
                 await self._serve(identity)
             except EngineReplaced as replaced:
                 log.warning("Engine replaced: a host of its own", extra={"why": str(replaced)})
-                _forget(self._folder)
+                await self._folder.forget_all()
             except Rejected:
                 fresh = _fresh(self._url, identity)
                 if fresh is None:
                     raise
                 log.warning("identity rejected, joining anew", extra={"server": fresh.base})
                 self._folder.save_identity(fresh)
-                _forget(self._folder)
+                await self._folder.forget_all()
                 identity = await self._identity()
 
     async def _serve(self, identity: Identity) -> None:
@@ -174,9 +180,3 @@ def _fresh(url: str | None, identity: Identity) -> Identity | None:
     if url is None or _joined(identity, url):
         return None
     return join.new_identity(*join.parse(url))
-
-
-def _forget(folder: AgentFolder) -> None:
-    folder.save_held(Held())
-    for uuid in list(folder.all()):
-        folder.forget(uuid)

@@ -5,10 +5,12 @@
 ``records/<uuid>``    for each container: what was carried out, so that nothing is done twice
 """
 
+import asyncio
 import fcntl
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
@@ -58,8 +60,8 @@ class Records(Protocol):
         """Return the records by container uuid."""
         ...
 
-    def save(self, uuid: str, record: Record) -> None:
-        """Keep a record for good before returning."""
+    async def save(self, uuid: str, record: Record) -> None:
+        """Keep a record for good before returning; it is not among ``all`` before."""
         ...
 
     def forget(self, uuid: str) -> None:
@@ -76,7 +78,7 @@ class MemoryRecords:
     def all(self) -> Mapping[str, Record]:
         return self._records
 
-    def save(self, uuid: str, record: Record) -> None:
+    async def save(self, uuid: str, record: Record) -> None:
         self._records[uuid] = record
 
     def forget(self, uuid: str) -> None:
@@ -92,13 +94,19 @@ class Unreadable(Exception):
 
 
 class AgentFolder:
-    """DATA/agent. One process at a time: entering it takes a lock that ends with the process."""
+    """DATA/agent. One process at a time: entering it takes a lock that ends with the process.
+
+    What is written while the agent works waits for the disk in threads: one for the assignment and
+    one for the records, each of which writes in the order in which it was told to.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._records = folder / "records"
         self._known: dict[str, Record] = {}
         self._lock: int | None = None
+        self._holder = ThreadPoolExecutor(1, "agent-assignment")
+        self._recorder = ThreadPoolExecutor(1, "agent-records")
 
     def __enter__(self) -> Self:
         self._records.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -114,6 +122,8 @@ class AgentFolder:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._holder.shutdown()
+        self._recorder.shutdown()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -141,20 +151,32 @@ class AgentFolder:
         """Return the last assignment; None where there is none that can be read."""
         return _read(self.folder / "assignment.json", Held)
 
-    def save_held(self, held: Held) -> None:
-        """Keep the assignment."""
-        write_whole(self.folder / "assignment.json", msgspec.json.encode(held))
+    async def save_held(self, held: Held) -> None:
+        """Keep the assignment for good before returning."""
+        path = self.folder / "assignment.json"
+        await _in(self._holder, lambda: write_whole(path, msgspec.json.encode(held)))
+
+    async def forget_all(self) -> None:
+        """Drop the assignment and all records, also what is being written just now."""
+        await self.save_held(Held())
+        await _in(self._recorder, self._remove_records)
+        self._known.clear()
 
     def all(self) -> Mapping[str, Record]:
         return self._known
 
-    def save(self, uuid: str, record: Record) -> None:
-        write_whole(self._records / file_name(uuid), msgspec.json.encode(record))
+    async def save(self, uuid: str, record: Record) -> None:
+        path = self._records / file_name(uuid)
+        await _in(self._recorder, lambda: write_whole(path, msgspec.json.encode(record)))
         self._known[uuid] = record
 
     def forget(self, uuid: str) -> None:
         (self._records / file_name(uuid)).unlink(missing_ok=True)
         self._known.pop(uuid, None)
+
+    def _remove_records(self) -> None:
+        for path in self._records.iterdir():
+            path.unlink()
 
     def _read_records(self) -> dict[str, Record]:
         found: dict[str, Record] = {}
@@ -163,6 +185,10 @@ class AgentFolder:
             if record is not None:
                 found[path.name] = record
         return found
+
+
+async def _in(thread: Executor, write: Callable[[], None]) -> None:
+    await asyncio.get_running_loop().run_in_executor(thread, write)
 
 
 def file_name(uuid: str) -> str:

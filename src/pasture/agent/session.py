@@ -70,7 +70,7 @@ class Party(Protocol):
         """Return what the agent presents itself with; may wait for the Engine."""
         ...
 
-    def welcome(self, welcome: Welcome) -> bool:
+    async def welcome(self, welcome: Welcome) -> bool:
         """Take note of the server; False: what was held is another database's, say hello again."""
         ...
 
@@ -180,7 +180,7 @@ class Link:
             raise LinkLost(f"the server said {type(answer).__name__} before Welcome")
         self._failures = 0
         log.info("link open", extra={"host": answer.host_id, "called": answer.host_name})
-        if not self._party.welcome(answer):
+        if not await self._party.welcome(answer):
             return
         with alone(LinkLost, Rejected, aiohttp.ClientError, OSError):
             async with asyncio.TaskGroup() as group:

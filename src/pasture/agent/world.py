@@ -48,9 +48,11 @@ class World:
 
     def change(self, given: Iterable[Assigned], dropped: Iterable[str]) -> set[str]:
         """Change the assignment; return the uuids to look at. What is dropped is left alone."""
+        touched: set[str] = set()
         for uuid in dropped:
             self._drop(uuid)
-        touched: set[str] = set()
+            if uuid not in self._buried:
+                touched.add(uuid)
         for one in given:
             self.assigned[one.uuid] = one
             self._buried.pop(one.uuid, None)
@@ -82,13 +84,13 @@ class World:
         while len(self._buried) > MOST_BURIED:
             del self._buried[next(iter(self._buried))]
 
-    def clear(self) -> None:
+    async def clear(self) -> None:
         """Forget what another database wanted, and how it counted; what runs is adopted."""
         for uuid in list(self.assigned):
             self._drop(uuid)
         self._buried.clear()
         for uuid, record in list(self.records.all().items()):
-            self.records.save(uuid, Record(external_id=record.external_id, adopt=True))
+            await self.records.save(uuid, Record(external_id=record.external_id, adopt=True))
 
     def forget_strangers(self) -> None:
         """Drop the records of containers that are neither assigned nor there."""
@@ -167,26 +169,26 @@ class World:
             self._resting[uuid] = step
         return step
 
-    def note(self, want: Assigned, step: Note) -> None:
+    async def note(self, want: Assigned, step: Note) -> None:
         """Write down that a generation is carried out."""
-        self.records.save(want.uuid, Record(applied=want.generation, external_id=step.id))
+        await self.records.save(want.uuid, Record(applied=want.generation, external_id=step.id))
 
-    def made(self, want: Assigned, id: str) -> None:
+    async def made(self, want: Assigned, id: str) -> None:
         """Write down which container was made; nothing is carried out on it yet."""
-        self.records.save(want.uuid, Record(external_id=id))
+        await self.records.save(want.uuid, Record(external_id=id))
 
-    def started(self, want: Assigned, id: str, before: Seen | None) -> None:
+    async def started(self, want: Assigned, id: str, before: Seen | None) -> None:
         """Write down that it was started, and count the start: it may not last."""
         lasted = before is not None and plan.has_lasted(before)
         count = 1 if lasted else self._count(want) + 1
         self._tried(want, count, None)
-        self.records.save(want.uuid, Record(applied=want.generation, external_id=id))
+        await self.records.save(want.uuid, Record(applied=want.generation, external_id=id))
 
-    def stopped(self, want: Assigned, id: str) -> None:
+    async def stopped(self, want: Assigned, id: str) -> None:
         """Write down that it was stopped; a tombstone is carried out only when it is gone."""
         self.tries.pop(want.uuid, None)
         if want.wanted != REMOVED:
-            self.records.save(want.uuid, Record(applied=want.generation, external_id=id))
+            await self.records.save(want.uuid, Record(applied=want.generation, external_id=id))
 
     def failed(self, want: Assigned, error: str) -> None:
         """Remember that a step failed, and why."""
