@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from pasture.agent.exits import REFUSED
 from scripts.machine.place import Place, read_env
 from scripts.machine.shell import (
     KEEP,
@@ -40,6 +41,7 @@ User={user}
 ExecStart="{program}" {name}
 Restart=always
 RestartSec=2
+RestartPreventExitStatus={refused}
 TimeoutStopSec=30
 
 [Install]
@@ -48,7 +50,10 @@ WantedBy=multi-user.target
 
 
 class Keeper(Protocol):
-    """Starts a program and starts it again whatever ended it, until told to stop."""
+    """Starts a program and starts it again whatever ended it, until told to stop.
+
+    Only where the program says that it was refused for good it is given up.
+    """
 
     def start(self, name: str) -> None:
         """Start it, where it does not run."""
@@ -60,6 +65,10 @@ class Keeper(Protocol):
 
     def pid(self, name: str) -> int | None:
         """Return its process, or None."""
+        ...
+
+    def gave_up(self, name: str) -> bool:
+        """Tell whether it was started and is not kept running any more."""
         ...
 
     def log(self, name: str) -> str:
@@ -97,6 +106,7 @@ def unit(place: Place, name: str) -> str:
         groups="SupplementaryGroups=docker\n" if grouped else "",
         files=files,
         program=escaped(str(place.pasture)),
+        refused=REFUSED,
     )
 
 
@@ -137,6 +147,11 @@ class Systemd:
         """Return the unit's main process, or None."""
         shown = printed("systemctl", "show", "--property=MainPID", "--value", f"pasture-{name}")
         return int(shown.strip() or 0) or None
+
+    def gave_up(self, name: str) -> bool:
+        """Tell whether the unit failed: one that is started again is not failed meanwhile."""
+        shown = printed("systemctl", "show", "--property=ActiveState", "--value", f"pasture-{name}")
+        return shown.strip() == "failed"
 
     def log(self, name: str) -> str:
         """Return the end of the journal."""
@@ -213,6 +228,10 @@ class Detached:
         except (OSError, ValueError):
             return None
         return pid if words == line[1 : len(words) + 1] else None
+
+    def gave_up(self, name: str) -> bool:
+        """Tell whether the keeper ended."""
+        return self.keeper_pid(name) is None
 
     def log(self, name: str) -> str:
         """Return the end of the log file."""

@@ -158,16 +158,20 @@ def wait(condition: Callable[[], T | None], awaited: Awaited, keeper: Keeper) ->
     """Return what comes.
 
     Raises:
-        Stopped: it did not come; the end of the program's log is in the words.
+        Stopped: it did not come, or the program was given up; the end of its log is in the words.
 
     """
     end = time.monotonic() + awaited.seconds
+    trouble = f"{awaited.trouble} within {awaited.seconds} s"
     while time.monotonic() < end:
         if (value := condition()) is not None:
             return value
+        if keeper.gave_up(awaited.program):
+            trouble = awaited.trouble
+            break
         time.sleep(PAUSE_S)
     raise Stopped(
-        f"{awaited.trouble} within {awaited.seconds} s; the {awaited.program}'s log ends with:\n"
+        f"{trouble}; the {awaited.program}'s log ends with:\n"
         f"{keeper.log(awaited.program)}\n"
         "`make status` shows more; `make run` tries again"
     )

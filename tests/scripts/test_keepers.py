@@ -3,6 +3,7 @@
 import getpass
 from pathlib import Path
 
+from pasture.agent.exits import REFUSED
 from pasture.settings.parse import Listen
 from scripts.machine.keepers import AGENT, SERVER, unit
 from scripts.machine.place import Place
@@ -20,6 +21,7 @@ def test_a_unit_starts_its_program_at_boot_and_whenever_it_ends() -> None:
     lines = unit(PLACE, SERVER).splitlines()
     assert 'ExecStart="/home/ann/50%% done/.venv/bin/pasture" server' in lines
     assert "Restart=always" in lines
+    assert f"RestartPreventExitStatus={REFUSED}" in lines
     assert "StartLimitIntervalSec=0" in lines
     assert "WantedBy=multi-user.target" in lines
     assert f"User={getpass.getuser()}" in lines

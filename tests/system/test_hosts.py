@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pasture.agent.exits import REFUSED
 from tests.support.engines import Engine
 from tests.support.images import BUSYBOX, WEB
 from tests.support.installation import PROJECT, Installation
@@ -38,7 +39,7 @@ def test_a_second_agent_on_one_engine_is_refused_by_name(
     with ended_afterwards(double):
         double.wait()
         assert double.process is not None
-        assert double.process.returncode == 1
+        assert double.process.returncode == REFUSED
         assert f"already host {host['name']}" in double.last_words()
     assert len(pasture.admin.get(f"{PROJECT}/hosts")["data"]) == 1
 

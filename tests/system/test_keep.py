@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pasture.agent.exits import REFUSED
 from scripts.machine.keepers import alive
 from scripts.machine.shell import KEEP
 from tests.support.waiting import eventually
@@ -32,6 +33,14 @@ def test_a_killed_program_is_started_again(tmp_path: Path) -> None:
         os.kill(first, signal.SIGKILL)
         eventually(lambda: child(tmp_path)() != first and alive(child(tmp_path)()), 5)
     assert "it ended with 137" in (tmp_path / "it.log").read_text()
+
+
+def test_a_program_that_was_refused_for_good_is_not_started_again(tmp_path: Path) -> None:
+    with kept(tmp_path, "sh", "-c", f"echo why; exit {REFUSED}") as keeper:
+        assert keeper.wait(5) == 0
+    last = f"keep: it was refused for good ({REFUSED}), it is not started again"
+    assert (tmp_path / "it.log").read_text().splitlines() == ["why", last]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["it.log"]
 
 
 def test_told_to_end_it_ends_the_program_and_leaves_no_process_id(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from pasture.agent.session import Link, Rejected, Timing
 from pasture.agent.watch import EngineReplaced
 
 log = logging.getLogger(__name__)
+SWITCH_S = 0.0005  # in a burst the loop lets its disk's threads have Python's lock this soon
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 EngineFactory = Callable[[], Engine]
@@ -44,6 +45,7 @@ async def run(
     """
     described = Described(labels=labels or {}, address=address)
     code = STOPPED
+    sys.setswitchinterval(SWITCH_S)
     try:
         with AgentFolder(data / "agent") as folder:
             async with asyncio.TaskGroup() as group:
