@@ -372,7 +372,7 @@ async def test_a_new_password_counts_at_once_and_ends_sessions(world: World, way
     url = await own_password(world)
     new = "new and long"
     if way == "put":
-        reply = await member.put(url, {"secretValue": new})
+        reply = await world.admin.put(url, {"secretValue": new})
     else:
         reply = await member.post(
             url, {"oldSecret": PASSWORD, "newSecret": new}, action="changesecret"
@@ -382,6 +382,17 @@ async def test_a_new_password_counts_at_once_and_ends_sessions(world: World, way
     assert (await world.nobody.bearer(token).get(ROOT)).status == 401
     assert (await world.nobody.basic("member", new).get(ROOT)).status == 200
     assert await world.store.find(Session) == []
+
+
+@pytest.mark.parametrize("start", [ROOT, INSIDE])
+async def test_nobody_changes_their_password_without_the_old_one(world: World, start: str) -> None:
+    url = await own_password(world)
+    body = {"secretValue": "new and long", "description": "mine"}
+    reply = await world.user("member").put(url, body)
+    assert (reply.status, reply.json["description"]) == (200, "mine")
+    assert (await world.user("member").get(start)).status == 200
+    schema = (await world.user("member").get(f"{start}/schemas/password")).json
+    assert schema["resourceFields"]["secretValue"]["update"] is False
 
 
 async def test_the_old_password_must_be_known(world: World) -> None:
@@ -456,6 +467,9 @@ async def test_the_last_admin_stays(world: World, what: str) -> None:
         await world.settle(Account, "1a1", "updating-active")
         return await world.key("service").delete(url)
 
+    if what == "remove":  # told before that an active one is not removed
+        reply = await world.key("service").delete(url)
+        assert refused(reply) == (405, "LastAdminAccount", None)
     assert refused(await attempt()) == (405, "LastAdminAccount", None)
     await world.made(Account(kind="admin", name="second", state="active"))
     assert (await attempt()).status in {200, 202}

@@ -321,3 +321,27 @@ async def test_a_list_is_where_its_rows_are(world: World, project: str) -> None:
         assert own == f"{BASE}/v2-beta/projects/1a5/containers"
         assert row["links"]["self"].startswith(own)
         assert reply.json["sortLinks"]["name"].startswith(own)
+
+
+async def test_actions_are_shown_to_who_may_run_them(world: World) -> None:
+    for name, runs in (("owner", True), ("member", False), ("readonly", False)):
+        user = world.user(name)
+        [listed] = (await user.get(f"{ROOT}/projects")).json["data"]
+        for shown in (listed, (await user.get(f"{ROOT}/projects/1a5")).json):
+            assert ("setmembers" in shown["actions"]) is runs, name
+            assert bool(shown["actions"]) is runs, name
+    shown = (await world.admin.get(f"{ROOT}/projects/1a5")).json
+    assert {"deactivate", "setmembers", "update"} == set(shown["actions"])
+
+
+async def test_a_registration_token_tells_its_image_and_links_its_url(world: World) -> None:
+    async def token() -> Any:
+        return (await world.project.get(f"{ROOT}/registrationtokens")).json["data"][0]
+
+    found = await token()
+    assert found["image"] == "pasture/agent"
+    assert found["links"]["registrationUrl"] == found["registrationUrl"]
+    await world.admin.put(f"{ROOT}/settings/bootstrap.required.image", {"value": "our/agent:2"})
+    assert (await token())["image"] == "our/agent:2"
+    [unseen] = (await world.user("looker").get(f"{ROOT}/registrationtokens")).json["data"]
+    assert "registrationUrl" not in unseen["links"]

@@ -231,6 +231,22 @@ async def test_tries_are_bounded_even_for_the_right_password(world: World) -> No
     assert await who(world, "admin", PASSWORD)
 
 
+async def test_who_was_just_let_in_is_not_locked_out_by_others_there(world: World) -> None:
+    assert await who(world, "admin", PASSWORD)
+    for _ in range(12):
+        with pytest.raises(Unauthorized):
+            await who(world, "admin", "wrong")
+    assert await who(world, "admin", PASSWORD)
+    with pytest.raises(Unauthorized, match="too many"):
+        await who(world, "admin", "wrong")
+    elsewhere = Presented(authorization=basic("admin", "wrong"), address="192.0.2.99")
+    for _ in range(12):
+        with pytest.raises(Unauthorized):
+            await world.auth.identify(elsewhere)
+    with pytest.raises(Unauthorized, match="too many"):
+        await world.auth.identify(replace(elsewhere, authorization=basic("admin", PASSWORD)))
+
+
 async def outcomes(*tries: Awaitable[object]) -> Counter[str]:
     """Return how often each word begins what came of many tries at once."""
     found = await asyncio.gather(*tries, return_exceptions=True)

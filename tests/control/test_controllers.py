@@ -3,11 +3,12 @@
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pasture.auth.secrets import matches_key
-from pasture.control.cleanup import AUDIT_KEPT_MS, REMOVED_KEPT_MS
+from pasture.control.cleanup import AUDIT_KEPT_MS, PURGED_AFTER_MS, REMOVED_KEPT_MS
 from pasture.control.unit import GLOBAL
 from pasture.model.account import Account, ProjectMember
 from pasture.model.audit import AuditLog
@@ -358,6 +359,34 @@ async def test_rows_that_were_removed_long_ago_are_deleted(tmp_path: Path) -> No
             )
 
         await w.until(cleaned)
+
+
+async def test_what_was_removed_a_minute_ago_is_purged_as_far_as_its_type_is(
+    tmp_path: Path,
+) -> None:
+    clock = StillClock()
+    gone: dict[str, Any] = {"account_id": 1, "state": "removed"}
+    gone["removed"] = clock.now_ms() - PURGED_AFTER_MS - 1
+    newly: dict[str, Any] = {**gone, "removed": clock.now_ms() + PURGED_AFTER_MS}
+    async with open_store(tmp_path, clock=clock) as store:
+        await store.write(
+            Create(ApiKey(name="old", **gone)),
+            Create(ApiKey(name="new", **newly)),
+            Create(Container(name="c", image_uuid="docker:a", **gone)),
+            Create(Stack(name="s", **gone)),
+        )
+    async with world(tmp_path) as w:
+
+        async def purged() -> bool:
+            keys = {k.name: k.state for k in await w.store.find(ApiKey, removed=True)}
+            [container] = await w.store.find(Container, removed=True)
+            return keys["old"] == container.state == "purged"
+
+        await w.until(purged)
+        keys = {k.name: k.state for k in await w.store.find(ApiKey, removed=True)}
+        assert keys == {"old": "purged", "new": "removed"}
+        [stack] = await w.store.find(Stack, removed=True)
+        assert stack.state == "removed"
 
 
 @pytest.mark.parametrize("round_", range(3))

@@ -3,6 +3,7 @@
 import pytest
 
 from pasture.model.declare import Step
+from pasture.model.host import Agent, Host
 from pasture.model.resource import Resource
 from pasture.model.roles import ROLES
 from pasture.model.steps import settle
@@ -122,3 +123,21 @@ def test_a_type_of_the_reference_has_its_plural_and_parent(
 @pytest.mark.parametrize(("name", "wire"), [("host", "agentId"), ("register", "agentId")])
 def test_what_each_event_of_an_agent_asks_for_has_an_index(name: str, wire: str) -> None:
     assert BY_NAME[name].type.by_wire[wire].column
+
+
+@pytest.mark.parametrize(
+    ("cls", "state", "actions"),
+    [
+        (Agent, "activating", {"activate", "deactivate", "reconnect"}),
+        (Agent, "active", {"deactivate", "disconnect", "reconnect"}),
+        (Agent, "reconnecting", {"deactivate", "disconnect", "reconnect"}),
+        (Agent, "disconnected", {"deactivate", "reconnect", "remove"}),
+        (Host, "active", {"deactivate", "update"}),
+        (Host, "updating-active", {"deactivate", "remove", "update"}),
+        (Host, "inactive", {"activate", "remove", "update"}),
+    ],
+)
+def test_agents_and_hosts_offer_what_the_reference_does(
+    cls: type[Resource], state: str, actions: set[str]
+) -> None:
+    assert set(cls.type.actions(state)) == actions

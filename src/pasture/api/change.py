@@ -168,6 +168,7 @@ async def remove(context: Context, seen: Seen, row: Resource) -> Answer:
         if now.state == step.during:
             return json_answer(OK, render(now, context.view))
         if now.state not in step.begins | step.also:
+            await admin_that_stays(context.store, now, replace(now, state=step.during))
             states = ", ".join(sorted(step.begins | step.also))
             raise MethodNotAllowed(
                 f"this {seen.type.name} is {now.state}; it can be removed when {states}"

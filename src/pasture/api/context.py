@@ -9,6 +9,7 @@ from pasture.api.render import View
 from pasture.api.sight import sight
 from pasture.auth.authenticate import Authenticator
 from pasture.auth.identity import Identity
+from pasture.auth.may import ruled_accounts
 from pasture.kit.clock import Clock
 from pasture.kit.ids import show
 from pasture.model.declare import Origin
@@ -80,6 +81,7 @@ async def context_of(
         origin=Origin(
             asked.base_url, asked.version, project, asked.first, await api.settings.all()
         ),
+        ruled=ruled_accounts(identity),
         action_key="actionLinks" if "x-api-action-links" in asked.headers else "actions",
     )
     return Context(

@@ -23,6 +23,7 @@ class View:
     prefix: str  # the same, within the environment that was asked for
     origin: Origin
     action_key: str = "actions"
+    ruled: frozenset[int] | None = None  # the accounts whose actions the asker has; None: all
 
 
 def render(row: Resource, view: View, once: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def render(row: Resource, view: View, once: Mapping[str, Any] | None = None) -> 
         "id": number,
         "type": seen.shown_type,
         "links": links(row, seen, view, at),
-        view.action_key: {name: f"{at}/?action={name}" for name in seen.actions(row.state)},
+        view.action_key: actions(row, seen, view, at),
         "baseType": seen.base_type,
     }
     shown.update(zip(seen.wires, seen.read(row), strict=True))
@@ -45,11 +46,20 @@ def render(row: Resource, view: View, once: Mapping[str, Any] | None = None) -> 
     replaced(shown, seen.showers)
     for wire, compute in seen.derived:
         shown[wire] = compute(row, view.origin)
+        if wire in seen.leading and shown[wire] is not None:
+            shown["links"][wire] = shown[wire]
     if seen.type.steps:
         add_transition(row, seen, shown)
     if once:
         shown.update(once)
     return shown
+
+
+def actions(row: Resource, seen: Seen, view: View, at: str) -> dict[str, str]:
+    """Return the addresses of the actions that the asker has now."""
+    if seen.is_account and view.ruled is not None and row.id not in view.ruled:
+        return {}
+    return {name: f"{at}/?action={name}" for name in seen.actions(row.state)}
 
 
 def add_transition(row: Resource, seen: Seen, shown: dict[str, Any]) -> None:

@@ -12,10 +12,10 @@ from pasture.api.names import BY_NAME, path_of, shown_type
 from pasture.api.relations import Kind, Link, links_of
 from pasture.api.values import Show, is_shown, is_visible, nothing, shower
 from pasture.auth.identity import READ_ADMIN, READ_ONLY, SEES_ALL
-from pasture.auth.may import ACTION, letters, role_may
+from pasture.auth.may import ACCOUNTS, ACTION, letters, role_may
 from pasture.kit.ids import prefix
 from pasture.model.account import Project
-from pasture.model.declare import Field
+from pasture.model.declare import Field, Secret
 from pasture.model.resource import Resource
 from pasture.model.types import TYPES
 
@@ -47,6 +47,7 @@ class Seen:
         self.sorts = {w: f for w, f in self.filters.items() if "r" in f.access}
         self.links = self._links(role)
         self.has_actions = role_may(role, ACTION, cls.type)
+        self.is_account = cls.type.base == ACCOUNTS
         self._actions: dict[str, tuple[str, ...]] = {}
         # what an answer needs for each row
         shown = sorted((f for f in self.fields if is_shown(f) and f.wire != "id"), key=_place)
@@ -60,6 +61,7 @@ class Seen:
             (d.wire, nothing if d.secret and not self.has_actions else d.compute)
             for d in cls.type.derived
         )
+        self.leading = frozenset(d.wire for d in cls.type.derived if d.leads)
         self.transitional = cls.type.transitional
         self.has_agent_state = cls.type.field(AGENT_STATE) is not None
 
@@ -110,8 +112,12 @@ def sight(role: str) -> Sight:
 
 
 def _may_give(field: Field, letter: str, role: str) -> bool:
-    """Tell whether a role may give a field; whose a row is, only who sees everybody's may say."""
-    return letter in field.access and (field.name != "account_id" or role in SEES_ALL)
+    """Tell whether a role may give a field.
+
+    Only who sees everybody's rows says whose one is, and changes a password without the old one.
+    """
+    is_theirs = field.name == "account_id" or (letter == "u" and field.secret is Secret.PASSWORD)
+    return letter in field.access and (not is_theirs or role in SEES_ALL)
 
 
 def _place(field: Field) -> tuple[int, str]:

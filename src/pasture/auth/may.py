@@ -77,7 +77,13 @@ def is_about_environments(type: ResourceType) -> bool:
     return field is not None and field.ref == "project"
 
 
+def ruled_accounts(identity: Identity) -> frozenset[int] | None:
+    """Return the accounts and environments that the identity may change, None for all of them."""
+    if identity.sees_all:
+        return None
+    return frozenset(p for p, role in identity.memberships.items() if role == OWNER)
+
+
 def _rules_over(identity: Identity, resource: Resource) -> bool:
-    if resource.type.base != ACCOUNTS or identity.sees_all:
-        return True
-    return identity.memberships.get(resource.id) == OWNER
+    ruled = ruled_accounts(identity) if resource.type.base == ACCOUNTS else None
+    return ruled is None or resource.id in ruled

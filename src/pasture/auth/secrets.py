@@ -151,6 +151,7 @@ class Throttle:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._failed: Remembered[tuple[str, str], list[int]] = Remembered()
+        self._passed: Remembered[tuple[str, str], int] = Remembered()
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     def turn(self, login: str, address: str) -> asyncio.Lock:
@@ -173,6 +174,12 @@ class Throttle:
     def succeeded(self, login: str, address: str) -> None:
         """Forget the failed tries of who has the password after all."""
         self._failed.forget((login, address))
+        self._passed.put((login, address), self._clock.now_ms())
+
+    def passed_lately(self, login: str, address: str) -> bool:
+        """Tell whether who has the password was at this address within the last minute."""
+        last = self._passed.get((login, address))
+        return last is not None and self._clock.now_ms() - last < REMEMBERED_MS
 
 
 def _pair(stored: str, given: str) -> bytes:

@@ -1,6 +1,10 @@
-"""Deletes rows from the database long after they were removed, a bounded batch at a time."""
+"""Purges removed rows, and deletes them from the database long after, a bounded batch at a time.
+
+Purged is a word only (#6): the row stays as it is until it is deleted.
+"""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 from pasture.control.loop import Controller, Io, readers
 from pasture.control.settle import end
@@ -15,7 +19,8 @@ HOUR_MS = 3_600_000
 REMOVED_KEPT_MS = 48 * HOUR_MS
 AUDIT_KEPT_MS = 30 * 24 * HOUR_MS
 BATCH = 200
-PAUSE_S = 600.0
+PURGED_AFTER_MS = 60_000
+PAUSE_S = 60.0
 NEXT_BATCH_S = 1.0
 ONLY_KEY = 0
 
@@ -37,12 +42,28 @@ async def reconcile(io: Io, _: int) -> float:
             removed=True,
         )
         most = max(most, await _write(io, plan(old, (), now)))
+        most = max(most, await _purge(io, cls, now))
     old = await io.store.find(
         AuditLog, Where("created", now - AUDIT_KEPT_MS, "lt"), page=Page(limit=BATCH)
     )
     expired = await io.store.find(Session, Where("expires", now, "lt"), page=Page(limit=BATCH))
     most = max(most, await _write(io, plan(old, expired, now)))
     return NEXT_BATCH_S if most >= BATCH else PAUSE_S
+
+
+async def _purge(io: Io, cls: type[Resource], now_ms: int) -> int:
+    """Purge a batch of the rows of one class, if they are purged at all."""
+    purge = cls.type.step("purge")
+    if purge is None:
+        return 0
+    gone = await io.store.find(
+        cls,
+        Where("state", tuple(purge.begins), "in"),
+        Where("removed", now_ms - PURGED_AFTER_MS, "lt"),
+        page=Page(limit=BATCH),
+        removed=True,
+    )
+    return await _write(io, [Update(replace(row, state=purge.ends)) for row in gone])
 
 
 async def _write(io: Io, changes: Sequence[Change]) -> int:

@@ -175,6 +175,11 @@ def registration_url(token: "RegistrationToken", origin: Origin) -> str | None:
     return f"{base}/v1/scripts/{token_text(token)}"
 
 
+def agent_image(_: "RegistrationToken", origin: Origin) -> str | None:
+    """Return the image that machines join with which run the agent as a container."""
+    return origin.settings.get("bootstrap.required.image")
+
+
 def registration_command(token: "RegistrationToken", origin: Origin) -> str | None:
     """Return the command that joins a machine."""
     url = registration_url(token, origin)
@@ -196,7 +201,15 @@ def registration_command(token: "RegistrationToken", origin: Origin) -> str | No
             presented,
             secret=True,
         ),
-        Derived("registrationUrl", "string", "Where a host joins.", registration_url, secret=True),
+        Derived(
+            "registrationUrl",
+            "string",
+            "Where a host joins.",
+            registration_url,
+            secret=True,
+            leads=True,
+        ),
+        Derived("image", "string", "Image of the agent.", agent_image),
         Derived(
             "command",
             "string",

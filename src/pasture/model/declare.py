@@ -162,6 +162,7 @@ class Derived:
     doc: str
     compute: Callable[[Any, Origin], Any]
     secret: bool = False
+    leads: bool = False  # an address that is one of the row's links too
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -112,12 +112,22 @@ AGENT_LIVE = ("activating", "active", "reconnecting", "disconnected")
     steps=(
         CREATE,
         ACTIVATE,
-        Step("reconnect", frozenset({"active", "disconnected"}), "reconnecting", "active"),
-        Step("disconnect", frozenset({"reconnecting"}), "disconnecting", "disconnected"),
-        Step("deactivate", frozenset({"registering", *AGENT_LIVE}), "deactivating", "inactive"),
+        Step(
+            "reconnect",
+            frozenset({"activating", "active", "disconnecting", "disconnected"}),
+            "reconnecting",
+            "active",
+        ),
+        Step("disconnect", frozenset({"active", "reconnecting"}), "disconnecting", "disconnected"),
+        Step(
+            "deactivate",
+            frozenset({"registering", "disconnecting", *AGENT_LIVE}),
+            "deactivating",
+            "inactive",
+        ),
         Step(
             "remove",
-            frozenset({"requested", "inactive", "registering", "disconnected"}),
+            frozenset({"requested", "inactive", "registering", "disconnecting", "disconnected"}),
             "removing",
             "removed",
         ),

@@ -6,6 +6,7 @@ from pasture.model.roles import table
 
 KNOWN: dict[str, str] = {
     "api.host": "",
+    "bootstrap.required.image": "pasture/agent",
     "rancher.server.version": "v1.6.30",
     "ui.pl": "rancher",
 }
