@@ -109,6 +109,21 @@ async def test_a_supervised_container_runs_again_whatever_stopped_it(by_hand: st
         assert machine.told().state == "running"
 
 
+async def test_a_services_container_that_its_engine_cannot_start_any_more_is_made_anew() -> None:
+    machine = Machine()
+    async with machine.agent():
+        machine.assign(want("a", supervised=True))
+        await until(lambda: machine.state() == "running")
+        first = machine.made()
+        assert first is not None
+        machine.engine.knobs.stuck.add(first.seen.id)
+        machine.engine.kill_by_hand("r-a")
+        await until(lambda: machine.state() == "running")
+        second = machine.made()
+        assert second is not None
+        assert second.seen.id != first.seen.id
+
+
 async def test_a_standalone_container_that_was_stopped_by_hand_is_reported_and_left() -> None:
     machine = Machine()
     async with machine.agent():
@@ -253,6 +268,8 @@ async def test_a_pull_that_nobody_wants_any_more_ends_and_others_go_on(dropped: 
     machine.engine.knobs.pull_delay_s = 100
     async with machine.agent():
         images = [pulled(want(u), "new:1") for u in "ab"]
+        machine.assign(images[0])
+        await until(lambda: machine.did("pull"), 5)
         machine.assign(*images)
         await until(lambda: (machine.told("b").message or "").startswith("waiting for"), 5)
         gone = pulled(want(wanted="removed", generation=2), "new:1")

@@ -141,6 +141,22 @@ def test_an_end_after_a_good_run_is_no_crash_loop() -> None:
     assert step == Start(ID)
 
 
+@pytest.mark.parametrize(
+    ("case", "supervised", "stuck", "expected"),
+    [
+        ("a service's is made anew", True, ID, Remove(ID)),
+        ("a standalone one keeps its data", False, ID, Start(ID)),
+        ("the one made in its place is started", True, "another", Start(ID)),
+    ],
+)
+def test_what_its_engine_cannot_start_any_more(
+    case: str, supervised: bool, stuck: str, expected: Step
+) -> None:
+    tries = Tries(1, 1, NOW - 5000, "the Engine still holds a start of it", stuck)
+    step = decide(want(supervised=supervised), seen("created"), MADE, tries, now=NOW)
+    assert step == expected, case
+
+
 def test_what_cannot_be_stopped_is_removed_by_force() -> None:
     tries = Tries(2, 1, NOW - 5000, "the Engine did not answer a call to stop within 25 s")
     assert decide(want(wanted="removed", generation=2), seen(), DONE, tries, now=NOW) == Remove(ID)

@@ -16,6 +16,7 @@ from pasture.agent.engine import (
     EngineTimeout,
     EngineUnreachable,
     NoSuchContainer,
+    StuckContainer,
 )
 from pasture.agent.groups import alone
 from pasture.agent.watch import EngineReplaced, Pace, Watcher
@@ -151,7 +152,10 @@ class Converger:
 
     def _failed(self, want: Assigned, step: plan.Act, error: EngineError) -> None:
         log.warning("container step failed", extra=_fields(want, step) | {"why": str(error)})
-        self.world.failed(want, str(error))
+        stuck = None
+        if isinstance(error, StuckContainer) and isinstance(step, plan.Start):
+            stuck = step.id
+        self.world.failed(want, str(error), stuck=stuck)
 
     def _look_later(self, uuid: str, seconds: float) -> None:
         self._cancel_timer(uuid)

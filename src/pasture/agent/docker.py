@@ -8,6 +8,7 @@ the container's own time on top, and a pull may take long as long as it moves.
 import asyncio
 import base64
 import json
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NoReturn, TypeVar, cast
@@ -27,6 +28,7 @@ from pasture.agent.engine import (
     NameTaken,
     NoSuchContainer,
     Seen,
+    StuckContainer,
 )
 from pasture.agent.progress import PullProgress
 from pasture.agent.words import explain
@@ -38,6 +40,7 @@ STOP_MORE_S = 15.0  # beyond what the container is given
 PULL_ANSWER_S = 25.0  # until the registry was found and knows the image
 PULL_SILENCE_S = 300.0  # then, between two lines: a large layer is checked in silence
 NO_CONNECTION = 900  # aiodocker's own status
+LEFT_OVER = re.compile(r"task \S+ already exists")  # containerd's, of a container that does not run
 NOT_FOUND, CONFLICT = 404, 409
 LONGEST_LINE = 4 * 1024 * 1024  # an event carries all labels of its container
 WATCHED = ("create", "start", "restart", "die", "stop", "kill", "oom", "pause", "unpause",
@@ -194,6 +197,8 @@ def _raise_ours(call: str, error: aiodocker.DockerError, image: str) -> NoReturn
         raise (ImageNotFound(text) if about_image else NoSuchContainer(text)) from error
     if error.status == CONFLICT:
         raise (NameTaken(text) if call == "create" else Conflict(text)) from error
+    if call == "start" and LEFT_OVER.search(error.message):
+        raise StuckContainer("the Engine still holds a start of it that broke off") from error
     raise EngineError(text) from error
 
 

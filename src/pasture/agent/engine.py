@@ -35,6 +35,10 @@ class NameTaken(EngineError):
     """Another container has the name."""
 
 
+class StuckContainer(EngineError):
+    """The Engine ended amid a start of it: it refuses every further start, until it is removed."""
+
+
 class NoSuchContainer(EngineError):
     """The Engine knows no such container (any more)."""
 

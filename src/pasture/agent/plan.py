@@ -1,7 +1,8 @@
 """What to do next with each container: pure, total, one step at a time.
 
 ``decide`` looks at one container, ``plan`` at all. Nothing here waits: a ``Rest`` tells when to
-look again. What may be removed: only what a tombstone (``wanted == "removed"``) names.
+look again. What may be removed: what a tombstone (``wanted == "removed"``) names, and a service's
+container that its Engine cannot start any more, which is made anew.
 """
 
 from collections.abc import Container, Iterable, Mapping
@@ -82,6 +83,7 @@ class Tries:
     count: int  # in a row
     at: int  # the last one, ms since the epoch
     error: str | None  # why it failed; None: it started, which may not last
+    stuck: str | None = None  # Engine id of a container that cannot be started any more
 
 
 def decide(
@@ -99,6 +101,8 @@ def decide(
         step = Rest(until=now + SOON_MS, message="the Engine does not say how it is", failed=True)
     elif want.wanted == RUNNING:
         step = _toward_running(want, seen, record, done)
+        if isinstance(step, Start) and want.supervised and tries and tries.stuck == seen.id:
+            step = Remove(seen.id)  # what we made is made anew; a standalone one's data is kept
     else:
         step = _toward_stopped(want, seen, record, done)
     if isinstance(step, Note | Rest) or tries is None or tries.generation != want.generation:

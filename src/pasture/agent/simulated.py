@@ -20,6 +20,7 @@ from pasture.agent.engine import (
     NameTaken,
     NoSuchContainer,
     Seen,
+    StuckContainer,
 )
 from pasture.agent.inspection import found_spec
 from pasture.kit.clock import Clock, SystemClock
@@ -42,6 +43,7 @@ class Knobs:
     exit_code: int = 1
     fails_with: dict[str, str] = field(default_factory=dict[str, str])  # call -> words
     hangs_on: set[str] = field(default_factory=set[str])  # names of calls
+    stuck: set[str] = field(default_factory=set[str])  # ids that cannot be started any more
     loses_answers_of: set[str] = field(default_factory=set[str])  # done, but never answered
     loses_events: bool = False
 
@@ -139,6 +141,8 @@ class SimulatedEngine:
         async with self._acting("start", id):
             made = self._get(id)
             await asyncio.sleep(self.knobs.start_delay_s)
+            if id in self.knobs.stuck:
+                raise StuckContainer("the Engine still holds a start of it that broke off")
             if made.seen.state == "paused":
                 self._set(id, state="running")
             elif not made.seen.is_live:

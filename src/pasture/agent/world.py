@@ -190,13 +190,16 @@ class World:
         if want.wanted != REMOVED:
             await self.records.save(want.uuid, Record(applied=want.generation, external_id=id))
 
-    def failed(self, want: Assigned, error: str) -> None:
-        """Remember that a step failed, and why."""
-        self._tried(want, self._count(want) + 1, error)
+    def failed(self, want: Assigned, error: str, *, stuck: str | None = None) -> None:
+        """Remember that a step failed, and why; ``stuck``: what cannot be started any more."""
+        self._tried(want, self._count(want) + 1, error, stuck)
 
-    def _tried(self, want: Assigned, count: int, error: str | None) -> None:
+    def _tried(
+        self, want: Assigned, count: int, error: str | None, stuck: str | None = None
+    ) -> None:
         if want.uuid in self.assigned:
-            self.tries[want.uuid] = Tries(want.generation, count, self.clock.now_ms(), error)
+            now = self.clock.now_ms()
+            self.tries[want.uuid] = Tries(want.generation, count, now, error, stuck)
 
     def _count(self, want: Assigned) -> int:
         tries = self.tries.get(want.uuid)
