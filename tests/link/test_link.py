@@ -12,8 +12,10 @@ from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
 from pasture.model.host import Agent, Host
 from pasture.model.query import Where
+from pasture.model.resource import Resource
 from pasture.model.run import RunSpec
-from pasture.store.changes import Create, Update
+from pasture.store.changes import Change, Create, Update
+from pasture.store.store import Store
 from pasture.wire.frames import (
     PROTOCOL,
     Accepted,
@@ -171,6 +173,40 @@ async def test_a_second_agent_on_an_engine_is_refused_by_name(tmp_path: Path) ->
         await other.closed()
         assert await here.store.count(Host) == 1
         await connected[0].quiet()
+
+
+class OneIsLost:
+    """A store where every hello loses its races, once it is told to."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.loses = False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    async def write(self, *changes: Change) -> tuple[Resource, ...]:
+        if self.loses and len(changes) > 1:
+            raise Conflict("lost")
+        return await self._store.write(*changes)
+
+
+async def test_a_hello_that_fails_leaves_no_link_open(tmp_path: Path) -> None:
+    made: list[OneIsLost] = []
+
+    def around(store: Store) -> OneIsLost:
+        made.append(OneIsLost(store))
+        return made[0]
+
+    async with world(tmp_path, around=around) as here:
+        first, _ = await here.joined()
+        made[0].loses = True
+        again = await here.agent()
+        await again.closed()
+        await first.closed()
+        row = await here.store.get(Agent, 1)
+        assert row is not None
+        await here.until(row, link_state="closed")
 
 
 async def test_hosts_come_and_go_together(tmp_path: Path) -> None:

@@ -165,9 +165,10 @@ class Link:
             await close(socket.websocket)
 
     async def _leave(self, session: Session) -> None:
-        """Write that the link is closed, unless another one of the same agent has its place."""
+        """Write that the link is closed, unless another one of the same agent is open."""
         async with self.links.turn(turn_of(session.agent_id)):
-            if self.links.leave(session):
+            self.links.leave(session)
+            if session.agent_id not in self.links.by_agent:
                 await close_link(self._store, self._clock, session.agent_id)
 
 

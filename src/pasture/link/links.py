@@ -76,16 +76,15 @@ class Links:
             self.leave(former)
             former.end(None, "the same agent connected again")
 
-    def leave(self, session: Listener) -> bool:
-        """Forget a session; False where another one has its place already."""
+    def leave(self, session: Listener) -> None:
+        """Forget a session, where no other one has its place already."""
         if self.by_agent.get(session.agent_id) is not session:
-            return False
+            return
         del self.by_agent[session.agent_id]
         if self.by_host.get(session.host_id) is session:
             del self.by_host[session.host_id]
         for container_id in list(self._held.get(session.host_id, ())):
             self.release(session.host_id, container_id)
-        return True
 
     @contextmanager
     def loading(self, session: Listener) -> Generator[None]:
