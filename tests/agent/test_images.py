@@ -1,5 +1,6 @@
 """Images: pulled once, beside everything else, and only for as long as somebody wants them."""
 
+import asyncio
 from dataclasses import replace
 
 import msgspec
