@@ -13,6 +13,7 @@ from pasture.agent.report import by_key
 from pasture.agent.simulated import Made, SimulatedEngine
 from pasture.agent.watch import EngineReplaced
 from pasture.agent.world import World
+from pasture.kit.tasks import TaskGroup
 from pasture.model.run import RestartPolicy
 from pasture.wire.frames import Assigned, Observed
 from tests.agent.samples import IMAGE, INSTALLATION, LoopClock, marks, want
@@ -46,7 +47,7 @@ class Machine:
         assigned = tuple(self.world.assigned.values())
         self.world, self.converger = self.new_agent()
         self.world.assign(assigned)
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             living = group.create_task(self.converger.run())
             try:
                 yield

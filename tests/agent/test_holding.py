@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from pasture.agent.holding import Holding
 from pasture.agent.records import Held
+from pasture.kit.tasks import TaskGroup
 from pasture.wire.frames import Assigned, Assignment, Changes
 from tests.agent.samples import want
 
@@ -35,7 +36,7 @@ class Disk:
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None, None]:
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             task = group.create_task(self.holding.run())
             yield
             for _ in range(5):

@@ -12,6 +12,7 @@ from pasture.agent.main import run
 from pasture.agent.records import AgentFolder
 from pasture.agent.session import Rejected
 from pasture.agent.simulated import SimulatedEngine
+from pasture.kit.tasks import TaskGroup
 from pasture.wire.frames import Refused
 from tests.agent.fake_server import TOKEN, FakeServer, soon
 from tests.agent.samples import want
@@ -41,7 +42,7 @@ async def told_to_stop(agent: Agent, url: str | None, when: object) -> int:
         await soon(when)
         os.kill(os.getpid(), signal.SIGTERM)
 
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         group.create_task(stop())
         code = group.create_task(agent.run(url))
     return code.result()

@@ -16,6 +16,7 @@ from pasture.agent.records import (
     file_name,
     write_whole,
 )
+from pasture.kit.tasks import TaskGroup
 from pasture.wire.frames import RegistryAuth
 from tests.agent.samples import want
 
@@ -71,7 +72,7 @@ async def test_nothing_that_waits_for_the_disk_is_done_on_the_loop(
 async def test_all_is_forgotten_also_what_is_being_written(tmp_path: Path) -> None:
     with AgentFolder(tmp_path) as folder:
         await folder.save("other", Record())
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             tasks = [
                 group.create_task(folder.save(UUID, Record())),
                 group.create_task(folder.save_held(Held(history="old"))),

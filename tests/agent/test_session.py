@@ -9,6 +9,7 @@ from pasture.agent.records import Held, MemoryRecords
 from pasture.agent.session import Link, Rejected, Timing
 from pasture.agent.simulated import SimulatedEngine
 from pasture.agent.watch import Pace
+from pasture.kit.tasks import TaskGroup
 from pasture.wire.frames import Changes, Heartbeat, Observed, Refused, Welcome
 from tests.agent.fake_server import FakeServer, raw, soon, welcome
 from tests.agent.samples import want
@@ -44,7 +45,7 @@ class Linked:
 
     @asynccontextmanager
     async def up(self) -> AsyncGenerator["Linked", None]:
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             tasks = [group.create_task(self.host.run()), group.create_task(self.link.run())]
             try:
                 yield self
@@ -209,7 +210,7 @@ async def test_removal_of_the_host_ends_an_open_link(server: FakeServer) -> None
         await soon(lambda: server.reports)
         await server.say(Refused(code="HostRemoved", message="the host was removed"))
 
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         group.create_task(remove())
         with pytest.raises(Rejected, match="the host was removed"):
             await alone(Linked(server))

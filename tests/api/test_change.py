@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pasture.kit.errors import Conflict
+from pasture.kit.tasks import TaskGroup
 from pasture.model.account import Account, Project, ProjectMember
 from pasture.model.audit import AuditLog
 from pasture.model.container import Container
@@ -307,7 +308,7 @@ async def test_a_row_that_others_write_meanwhile_is_written_all_the_same(world: 
                 written += 1
         return written
 
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         changes = [tasks.create_task(change(n)) for n in range(4)]
         others = tasks.create_task(interfere())
     assert [t.result().status for t in changes] == [200] * 4

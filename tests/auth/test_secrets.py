@@ -18,6 +18,7 @@ from pasture.auth.secrets import (
     same_text,
 )
 from pasture.kit.errors import Busy
+from pasture.kit.tasks import TaskGroup
 from tests.support.stores import StillClock
 
 texts = st.text(min_size=1, max_size=60)
@@ -93,7 +94,7 @@ async def test_what_is_remembered_needs_no_work() -> None:
 async def test_work_that_waits_is_bounded() -> None:
     passwords = Passwords(StillClock())
     stored = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("pw")
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         for number in range(MOST_PENDING):
             passwords.check_room()
             tasks.create_task(passwords.matches(stored, f"wrong{number}"))

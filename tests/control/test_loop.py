@@ -9,6 +9,7 @@ import pytest
 from pasture.control import loop
 from pasture.control.loop import RESYNC_S, Controller, Io
 from pasture.kit.errors import Conflict
+from pasture.kit.tasks import TaskGroup
 from pasture.model.resource import Resource
 from pasture.model.stack import Stack
 from pasture.store.changes import Create, Event
@@ -101,7 +102,7 @@ async def test_failures_are_forgotten_after_a_success() -> None:
     turns = Turns(7, does=raising(ValueError("bug"), None, ValueError("bug")))
     store = FakeStore()
     controller = turns.controller(hints={"stack": loop.own})
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         tasks.create_task(run_for(10, store, controller))
         await asyncio.sleep(2)
         store.batches.put_nowait([Event(1, "stack", "stack", 7, 5)])
@@ -148,7 +149,7 @@ async def test_one_key_is_never_looked_at_twice_at_a_time() -> None:
 
     turns, store = Turns(1, does=does), FakeStore()
     controller = turns.controller(hints={"stack": loop.own})
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         tasks.create_task(run_for(20, store, controller))
         for revision in range(1, 4):
             await asyncio.sleep(1)
@@ -163,7 +164,7 @@ async def test_a_look_that_takes_long_is_not_taken_for_each_change() -> None:
 
     turns, store = Turns(1, does=does), FakeStore()
     controller = turns.controller(hints={"stack": loop.own}, calm=4)
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         tasks.create_task(run_for(20, store, controller))
         for revision in range(1, 5):
             await asyncio.sleep(0.12)

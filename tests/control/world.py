@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pasture.control import run
 from pasture.kit.errors import Conflict
+from pasture.kit.tasks import TaskGroup
 from pasture.model.account import Project
 from pasture.model.container import REMOVED, RUNNING, Container
 from pasture.model.container import prepare as prepare_container
@@ -152,7 +153,7 @@ def standalone(project: Project, **more: object) -> Container:
 @asynccontextmanager
 async def world(folder: Path) -> AsyncGenerator[World]:
     clock = StillClock()
-    async with open_store(folder, clock=clock) as store, asyncio.TaskGroup() as tasks:
+    async with open_store(folder, clock=clock) as store, TaskGroup() as tasks:
         made = World(store, clock)
         running = [tasks.create_task(run(store, clock)), tasks.create_task(made.obey())]
         try:

@@ -4,6 +4,7 @@ from typing import cast
 
 import pytest
 
+from pasture.kit.tasks import TaskGroup
 from pasture.link.dispatch import dispatch
 from pasture.link.links import Links
 from pasture.model.container import Container
@@ -94,7 +95,7 @@ async def test_a_feed_that_was_left_behind_makes_everybody_look(
     async with Store.open(url, key=b"k" * 32, clock=FixedClock(), feed_kept=5) as store:
         links, ear = Links(), Ear(1, 11)
         links.enter(ear)
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             running = group.create_task(dispatch(store, links, 1))
             async with asyncio.timeout(5):
                 await ear.all.wait()
@@ -105,7 +106,7 @@ async def test_a_feed_that_was_left_behind_makes_everybody_look(
 
 
 async def test_the_dispatch_ends_with_the_store(tmp_path: Path) -> None:
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         async with open_store(tmp_path) as store:
             running = group.create_task(dispatch(store, Links(), store.revision))
             await asyncio.sleep(0)
@@ -136,7 +137,7 @@ async def test_a_read_that_fails_makes_everybody_look_and_the_feed_goes_on(tmp_p
         links, ear = Links(), Ear(1, 11)
         links.enter(ear)
         failing = cast("Store", FailsOnce(store))
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             running = group.create_task(dispatch(failing, links, store.revision))
             await some(store, 1)
             async with asyncio.timeout(5):

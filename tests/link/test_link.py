@@ -1,4 +1,3 @@
-import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +6,7 @@ import aiohttp
 import pytest
 
 from pasture.kit.errors import Conflict
+from pasture.kit.tasks import TaskGroup
 from pasture.link.hello import SKEW
 from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
@@ -211,7 +211,7 @@ async def test_a_hello_that_fails_leaves_no_link_open(tmp_path: Path) -> None:
 
 async def test_hosts_come_and_go_together(tmp_path: Path) -> None:
     async with world(tmp_path, around=Pairs) as here:
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             joining = [
                 group.create_task(here.joined(n, engine_id=f"E{n}", hostname=f"m{n}"))
                 for n in (1, 2)
@@ -236,7 +236,7 @@ async def test_links_of_a_former_process_are_closed_together(tmp_path: Path) -> 
 async def test_of_two_new_agents_on_one_engine_one_is_let_in(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         agents = [await here.connect(n) for n in (1, 2)]
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             for agent in agents:
                 group.create_task(agent.send(greeting()))
         answers = [await agent.receive() for agent in agents]
@@ -245,7 +245,7 @@ async def test_of_two_new_agents_on_one_engine_one_is_let_in(tmp_path: Path) -> 
 
 
 async def test_new_hosts_that_come_together_have_names_of_their_own(tmp_path: Path) -> None:
-    async with world(tmp_path) as here, asyncio.TaskGroup() as group:
+    async with world(tmp_path) as here, TaskGroup() as group:
         for n in (1, 2):
             group.create_task(here.joined(n, engine_id=f"E{n}"))
     async with open_store(tmp_path) as store:
@@ -491,7 +491,7 @@ async def test_reports_and_controllers_write_the_same_rows_and_lose_nothing(
             for n in range(10):
                 await persist(here, row, message=f"step {n}")
 
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             for row in rows:
                 group.create_task(control(row))
             for started in range(1, 6):

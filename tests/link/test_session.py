@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.websockets import WebSocket
 
+from pasture.kit.tasks import TaskGroup
 from pasture.link.endpoint import HELLO_S, Link
 from pasture.link.links import LinkEnded, Links
 from pasture.link.session import MOST_LOOKS, SEND_S, Session
@@ -61,7 +62,7 @@ async def test_a_host_that_says_nothing_is_given_up(tmp_path: Path, looptime: fl
 async def test_a_host_that_says_something_is_kept_and_answered(
     tmp_path: Path, looptime: float
 ) -> None:
-    async with open_store(tmp_path) as store, asyncio.TaskGroup() as group:
+    async with open_store(tmp_path) as store, TaskGroup() as group:
         wire = MemoryWire()
         running = group.create_task(session(wire, store).run())
         for _ in range(5):
@@ -76,7 +77,7 @@ async def test_a_host_that_says_something_is_kept_and_answered(
 
 @pytest.mark.looptime
 async def test_a_host_that_takes_no_frame_is_given_up(tmp_path: Path, looptime: float) -> None:
-    async with open_store(tmp_path) as store, asyncio.TaskGroup() as group:
+    async with open_store(tmp_path) as store, TaskGroup() as group:
         wire = MemoryWire(takes=False)
         running = group.create_task(session(wire, store).run())
         for _ in range(3):  # it talks, but it does not listen

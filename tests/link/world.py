@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 import aiohttp
 from starlette.applications import Starlette
 
+from pasture.kit.tasks import TaskGroup
 from pasture.link.endpoint import Link
 from pasture.model.account import Account, Project
 from pasture.model.container import Container
@@ -231,7 +232,7 @@ async def served(link: Link) -> AsyncGenerator[int]:
     bound = ports.bind(Listen("127.0.0.1", 0))
     port: int = bound.getsockname()[1]
     server, stop = serving.server(Starlette(routes=link.routes)), asyncio.Event()
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         telling = group.create_task(link.run())
         serving_it = group.create_task(serving.serve([(server, bound)], stop))
         try:

@@ -8,6 +8,7 @@ import pytest
 
 from pasture.auth.secrets import Passwords
 from pasture.kit.errors import Invalid, NotFound
+from pasture.kit.tasks import TaskGroup
 from pasture.model.account import Account
 from pasture.model.audit import AuditLog
 from pasture.model.credential import Password, Session
@@ -107,7 +108,7 @@ async def test_an_unknown_login_and_a_short_password_are_refused(tmp_path: Path)
 
 
 async def test_the_first_password_is_forgotten_once_it_is_changed(tmp_path: Path) -> None:
-    async with seeded(tmp_path) as store, asyncio.TaskGroup() as group:
+    async with seeded(tmp_path) as store, TaskGroup() as group:
         group.create_task(first_login.forget_when_changed(store, tmp_path, PASSWORDS))
         [row] = await store.find(Password)
         await store.write(Update(replace(row, description="mine")))

@@ -14,6 +14,7 @@ from pasture.agent import main as agent_main
 from pasture.agent.session import Timing
 from pasture.agent.simulated import SimulatedEngine
 from pasture.kit.clock import SystemClock
+from pasture.kit.tasks import TaskGroup
 from pasture.server import main
 from pasture.settings.settings import Settings
 from pasture.store.store import Store
@@ -78,7 +79,7 @@ async def server(folder: Path) -> AsyncGenerator[Whole]:
         store = await stack.enter_async_context(
             Store.open(settings.database, key=what.key, clock=clock)
         )
-        group = await stack.enter_async_context(asyncio.TaskGroup())
+        group = await stack.enter_async_context(TaskGroup())
         serving = group.create_task(main.composed(store, clock, settings, what, stop=stop))
         connector = aiohttp.UnixConnector(str(folder / "local.sock"))
         private = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
@@ -93,7 +94,7 @@ async def server(folder: Path) -> AsyncGenerator[Whole]:
 @asynccontextmanager
 async def agent(here: Whole, engine: SimulatedEngine) -> AsyncGenerator[None]:
     url = await here.registration_url()
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         running = group.create_task(
             agent_main.run(
                 url, here.folder.with_name("host"), engine_factory=lambda: engine, timing=QUICK

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pasture.kit.tasks import TaskGroup
 from pasture.model.container import Container
 from pasture.model.credential import ApiKey
 from pasture.model.stack import Stack
@@ -54,7 +55,7 @@ async def test_a_reader_beside_many_writers_sees_each_revision_once_in_order(
     store: Store,
 ) -> None:
     total = WRITERS * WRITES
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         readers = [tasks.create_task(until(store.feed(0), total)) for _ in range(3)]
         await write_much(store)
     for reader in readers:
@@ -113,7 +114,7 @@ async def test_what_is_remembered_is_bounded_and_the_table_has_the_rest() -> Non
 
 async def test_a_reader_waits_until_something_is_committed(store: Store) -> None:
     batches = store.feed(0)
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         waiting = tasks.create_task(until(batches, 1))
         await asyncio.sleep(0)
         assert not waiting.done()
@@ -139,7 +140,7 @@ async def test_a_revision_of_another_history_is_a_gap(store: Store) -> None:
 
 async def test_the_feed_ends_when_the_store_closes(url: str) -> None:
     opened = Store.open(url, key=KEY, clock=StillClock())
-    async with asyncio.TaskGroup() as tasks, opened as store:
+    async with TaskGroup() as tasks, opened as store:
         reading = tasks.create_task(everything(store.feed(0)))
         await asyncio.sleep(0)
     assert reading.result() == []

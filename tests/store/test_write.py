@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pasture.kit.errors import Conflict, NotUnique, PastureError
+from pasture.kit.tasks import TaskGroup
 from pasture.model.audit import AuditLog
 from pasture.model.container import Container
 from pasture.model.credential import AgentApiKey, ApiKey, Password, Registry
@@ -204,7 +205,7 @@ async def test_nothing_to_write_is_nothing(store: Store) -> None:
 
 
 async def test_a_write_that_is_given_up_before_its_turn_does_not_happen(store: Store) -> None:
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         tasks.create_task(store.write(Create(Container(name="first"))))
         await asyncio.sleep(0)  # its commit is on the way
         given_up = tasks.create_task(store.write(Create(Container(name="second"))))
@@ -234,7 +235,7 @@ async def test_a_batch_is_bounded_by_its_changes_not_by_its_writes(store: Store)
 
 async def test_writes_under_way_are_finished_before_the_store_closes(url: str) -> None:
     opened = Store.open(url, key=KEY, clock=StillClock())
-    async with asyncio.TaskGroup() as tasks, opened as store:
+    async with TaskGroup() as tasks, opened as store:
         for _ in range(300):
             tasks.create_task(store.write(Create(Container())))
         await asyncio.sleep(0)
@@ -247,7 +248,7 @@ async def test_writes_under_way_are_finished_before_the_store_closes(url: str) -
 async def test_a_writer_waits_for_another_process(store: Store, url: str) -> None:
     other = sqlite3.connect(path_of(url), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         waiting = tasks.create_task(store.write(Create(Container())))
         await asyncio.sleep(0.05)
         assert not waiting.done()

@@ -23,6 +23,7 @@ from pasture.agent.engine import (
 from pasture.agent.records import MemoryRecords
 from pasture.agent.world import World
 from pasture.kit.clock import SystemClock
+from pasture.kit.tasks import TaskGroup
 from pasture.model.run import LogConfig, RestartPolicy, Ulimit
 from pasture.wire.frames import Assigned, Observed, RegistryAuth
 from tests.agent.samples import INSTALLATION, want
@@ -72,7 +73,7 @@ class Agent:
 @asynccontextmanager
 async def agent(address: str) -> AsyncGenerator[Agent, None]:
     made = Agent(address)
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         living = group.create_task(made.converger.run())
         try:
             yield made

@@ -21,6 +21,7 @@ from pasture.agent.engine import (
 from pasture.agent.groups import alone
 from pasture.agent.watch import EngineReplaced, Pace, Watcher
 from pasture.agent.world import World
+from pasture.kit.tasks import TaskGroup
 from pasture.wire.frames import Assigned
 
 log = logging.getLogger(__name__)
@@ -73,14 +74,14 @@ class Converger:
         """
         try:
             with alone(EngineReplaced):
-                async with asyncio.TaskGroup() as group:
+                async with TaskGroup() as group:
                     group.create_task(self.watcher.run())
                     group.create_task(self._dispatch(group))
         finally:
             for timer in self._timers.values():
                 timer.cancel()
 
-    async def _dispatch(self, group: asyncio.TaskGroup) -> None:
+    async def _dispatch(self, group: TaskGroup) -> None:
         while True:
             await self._poke.wait()
             self._poke.clear()

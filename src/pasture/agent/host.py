@@ -17,6 +17,7 @@ from pasture.agent.records import Held, Records
 from pasture.agent.watch import EngineReplaced, Pace
 from pasture.agent.world import World
 from pasture.kit.clock import Clock, SystemClock
+from pasture.kit.tasks import TaskGroup
 from pasture.wire.frames import PROTOCOL, Assigned, Assignment, Changes, Hello, Observed, Welcome
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ class Host:
 
         """
         with alone(EngineReplaced):
-            async with asyncio.TaskGroup() as group:
+            async with TaskGroup() as group:
                 group.create_task(self._holding.run())
                 group.create_task(self.converger.run())
 

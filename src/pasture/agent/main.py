@@ -17,6 +17,7 @@ from pasture.agent.host import Described, Host
 from pasture.agent.records import AgentFolder, FolderBusy, Identity, Unreadable
 from pasture.agent.session import Link, Rejected, Timing
 from pasture.agent.watch import EngineReplaced
+from pasture.kit.tasks import TaskGroup
 
 log = logging.getLogger(__name__)
 SWITCH_S = 0.0005  # in a burst the loop lets its disk's threads have Python's lock this soon
@@ -48,7 +49,7 @@ async def run(
     sys.setswitchinterval(SWITCH_S)
     try:
         with AgentFolder(data / "agent") as folder:
-            async with asyncio.TaskGroup() as group:
+            async with TaskGroup() as group:
                 group.create_task(_raise_at_signal())
                 agent = _Agent(
                     url, folder, engine_factory, described=described, timing=timing or Timing()
@@ -135,7 +136,7 @@ class _Agent:
             keys = (identity.access_key, identity.secret_key)
             link = Link(identity.base, keys, host, timing=self._timing)
             with alone(EngineReplaced, Rejected):
-                async with asyncio.TaskGroup() as group:
+                async with TaskGroup() as group:
                     group.create_task(host.run())
                     group.create_task(link.run())
         finally:

@@ -17,6 +17,7 @@ import msgspec
 from pasture.agent import report
 from pasture.agent.groups import alone
 from pasture.kit.backoff import delay_s
+from pasture.kit.tasks import TaskGroup
 from pasture.wire import frames
 from pasture.wire.frames import (
     Accepted,
@@ -183,7 +184,7 @@ class Link:
         if not await self._party.welcome(answer):
             return
         with alone(LinkLost, Rejected, aiohttp.ClientError, OSError):
-            async with asyncio.TaskGroup() as group:
+            async with TaskGroup() as group:
                 group.create_task(self._listen(socket))
                 group.create_task(self._beat(socket))
                 group.create_task(self._report(socket))

@@ -22,6 +22,7 @@ from pasture.agent.groups import first
 from pasture.agent.health import Health
 from pasture.agent.world import World
 from pasture.kit.backoff import delay_s
+from pasture.kit.tasks import TaskGroup
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class Watcher:
             EngineReplaced: what answers is no longer the Engine of this host.
 
         """
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             group.create_task(self._watch())
             group.create_task(self._probe())
 
@@ -165,7 +166,7 @@ class Watcher:
         here = {one.id for one in listed}
         for lost in self._world.seen.keys() - here:
             self._world.lose(lost)
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             for one in listed:
                 group.create_task(self.inspect(one.id, summary=one))
         self._world.forget_strangers()
@@ -176,7 +177,7 @@ class Watcher:
         log.info("Engine looked at", extra={"containers": len(listed)})
 
     async def _follow(self, hints: AsyncIterator[str]) -> None:
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             group.create_task(self._take_hints(hints))
             group.create_task(self._inspect_hinted())
             group.create_task(self._poll())
@@ -191,7 +192,7 @@ class Watcher:
             await self._hint.wait()
             self._hint.clear()
             hinted, self._hinted = self._hinted, set()
-            async with asyncio.TaskGroup() as group:
+            async with TaskGroup() as group:
                 for one in hinted:
                     group.create_task(self.inspect(one))
             self._changed()

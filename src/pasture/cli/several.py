@@ -10,6 +10,7 @@ from pasture.cli.progress import Progress
 from pasture.client.client import Watch
 from pasture.client.errors import ClientError
 from pasture.client.resource import Resource
+from pasture.kit.tasks import TaskGroup
 
 AT_ONCE = 8
 
@@ -48,7 +49,7 @@ async def each(session: Session, texts: Sequence[str], do: OneThing) -> Exit:
             progress.done(text)
             return outcome
 
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             tasks = [group.create_task(one(text)) for text in unique]
     return written(session, [task.result() for task in tasks])
 

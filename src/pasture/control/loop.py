@@ -15,6 +15,7 @@ from pasture.control.queue import Queue
 from pasture.kit.backoff import delay_s
 from pasture.kit.clock import Clock
 from pasture.kit.errors import Conflict, PastureError
+from pasture.kit.tasks import TaskGroup
 from pasture.model.query import Page, Where
 from pasture.model.resource import Resource
 from pasture.model.types import BY_BASE
@@ -65,7 +66,7 @@ async def run(controllers: Sequence[Controller], store: Store, clock: Clock) -> 
     io = Io(store, clock)
     loops = [_Loop(c, io) for c in controllers]
     try:
-        async with asyncio.TaskGroup() as tasks:
+        async with TaskGroup() as tasks:
             tasks.create_task(
                 follow(
                     store,

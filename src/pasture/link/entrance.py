@@ -1,6 +1,5 @@
 """Let an agent in: decide on its hello, write host and agent, register its session."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -9,6 +8,7 @@ from typing import assert_never
 from pasture.kit.clock import Clock
 from pasture.kit.errors import Conflict
 from pasture.kit.ids import show
+from pasture.kit.tasks import TaskGroup
 from pasture.link import hello as rules
 from pasture.link.amend import TRIES, amend
 from pasture.link.hello import Decision, Join, Keep, Refuse, TakeOver
@@ -155,7 +155,7 @@ async def close_link(store: Store, clock: Clock, agent_id: int) -> None:
 
 async def close_links(store: Store, clock: Clock) -> None:
     """Write, before anybody is let in, that links which a former process held are closed."""
-    async with asyncio.TaskGroup() as group:  # at once: they go to the disk together
+    async with TaskGroup() as group:  # at once: they go to the disk together
         for agent in await store.find(Agent, Where("link_state", LINK_OPEN)):
             group.create_task(close_link(store, clock, agent.id))
 

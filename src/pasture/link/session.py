@@ -13,6 +13,7 @@ import msgspec
 
 from pasture.kit.errors import PastureError
 from pasture.kit.ids import show
+from pasture.kit.tasks import TaskGroup
 from pasture.link.amend import amend
 from pasture.link.assignment import Logins, Told, assigned, changed, logins
 from pasture.link.links import LinkEnded, Links
@@ -105,7 +106,7 @@ class Session:
         """Serve the link until it ends, and return why it did."""
         reasons: list[str] = []
         try:
-            async with asyncio.TaskGroup() as group:
+            async with TaskGroup() as group:
                 group.create_task(self._read())
                 group.create_task(self._write())
         except* (LinkEnded, PastureError) as ended:

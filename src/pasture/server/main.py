@@ -19,6 +19,7 @@ from pasture.auth.authenticate import Authenticator, authenticate_agent
 from pasture.kit import logs
 from pasture.kit.clock import Clock, SystemClock
 from pasture.kit.errors import PastureError
+from pasture.kit.tasks import TaskGroup
 from pasture.link.endpoint import Link
 from pasture.model.host import Agent
 from pasture.server import first_login, folder, local, memory, ports, serving
@@ -141,7 +142,7 @@ async def together(
     serving_them: Coroutine[Any, Any, None], beside: tuple[Coroutine[Any, Any, None], ...]
 ) -> None:
     """Run the background beside the servers, and end it when these have ended."""
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         background = [group.create_task(one) for one in beside]
         await serving_them
         for task in background:

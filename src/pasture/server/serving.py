@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from pasture.kit.tasks import TaskGroup
 from pasture.server.http import BoundedHttp
 from pasture.wire.frames import MAX_FRAME
 
@@ -55,7 +56,7 @@ def quiet() -> None:
 
 async def serve(servers: list[tuple[Server, socket.socket]], stop: asyncio.Event) -> None:
     """Serve until told to stop; answers that are under way are given first."""
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         for one, bound in servers:
             group.create_task(one.serve(sockets=[bound]))
         await stop.wait()
