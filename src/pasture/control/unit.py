@@ -1,16 +1,15 @@
 """One unit of a service: its name, index, labels and row, and on which hosts a global one runs."""
 
-import dataclasses
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pasture.model.account import Project
 from pasture.model.container import RUNNING, Container
 from pasture.model.host import Host
-from pasture.model.run import RunSpec
+from pasture.model.run import run_fields
 from pasture.model.service import Service
 from pasture.model.stack import Stack
 from pasture.schedule.constraint import SERVICE_NAME, STACK_NAME, read
@@ -19,7 +18,6 @@ from pasture.schedule.load import Load
 
 GLOBAL = "io.rancher.scheduler.global"
 PRIMARY = "io.rancher.service.primary.launch.config"
-SPEC_FIELDS = tuple(f.name for f in dataclasses.fields(RunSpec))
 
 
 @dataclass(frozen=True)
@@ -77,8 +75,10 @@ def create(
     launch = service.launch_config
     assert launch is not None
     unit = str(uuid.uuid4())
-    spec: dict[str, Any] = {name: getattr(launch, name) for name in SPEC_FIELDS}
-    spec |= {"restart_policy": None, "labels": labels(service, place, unit, host_id)}
+    spec = run_fields(launch) | {
+        "restart_policy": None,
+        "labels": labels(service, place, unit, host_id),
+    }
     return Container(
         **spec,
         name=f"{place.stack_name}-{service.name}-{index}",

@@ -1,14 +1,12 @@
 """What a host is told to run: rows to ``Assigned`` entries, pure."""
 
-import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from pasture.kit.ids import show
 from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
-from pasture.model.run import RunSpec
+from pasture.model.run import RunSpec, run_fields
 from pasture.wire.frames import Assigned, RegistryAuth, digest, hash_of
 
 NAME_LABEL = "io.rancher.container.name"
@@ -17,7 +15,6 @@ DOCKER_SAFE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
 LONGEST_NAME = 200
 HUB = "docker.io"
 HUB_NAMES = frozenset({HUB, "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"})
-SPEC_FIELDS = tuple(f.name for f in dataclasses.fields(RunSpec))
 Logins = Mapping[str, RegistryAuth]  # by registry, as ``registry_of`` names it
 
 
@@ -37,16 +34,11 @@ def assigned(row: Container, logins: Logins) -> Assigned | None:
         wanted=row.wanted,
         generation=row.generation,
         supervised=row.is_supervised,
-        spec=run_spec(row),
+        spec=RunSpec(**run_fields(row)),
         labels={NAME_LABEL: row.name} if row.name else {},
         external_id=row.external_id if row.native_container else None,
         auth=logins.get(registry_of(row.image)),
     )
-
-
-def run_spec(row: Container) -> RunSpec:
-    """Return how the container runs, without all else that its row says."""
-    return RunSpec(**{name: getattr(row, name) for name in SPEC_FIELDS})
 
 
 def engine_name(row: Container) -> str:
@@ -85,11 +77,6 @@ def logins(registries: Iterable[Registry], credentials: Iterable[RegistryCredent
             server=address, username=one.public_value, password=one.secret_value
         )
     return found
-
-
-def spec_fields(spec: RunSpec) -> dict[str, Any]:
-    """Return a spec's values by attribute, to make a row of."""
-    return {name: getattr(spec, name) for name in SPEC_FIELDS}
 
 
 class Told:

@@ -6,10 +6,9 @@ Only status fields change. A report that says what the rows say changes nothing.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from pasture.link.assignment import spec_fields
 from pasture.model.container import RUNNING, STOPPED, Container
 from pasture.model.host import Host
-from pasture.model.run import RunSpec, with_prefix
+from pasture.model.run import RunSpec, run_fields, with_prefix
 from pasture.wire.frames import Observed, Report
 
 ABSENT = "absent"
@@ -140,7 +139,7 @@ def native(one: Observed, host: Host, name: str) -> Container:
     """
     up = one.state in UP
     spec = one.spec or RunSpec(labels=one.labels)
-    fields = spec_fields(spec)
+    fields = run_fields(spec)
     fields["image_uuid"] = with_prefix(spec.image_uuid or one.image)
     return Container(
         **fields,

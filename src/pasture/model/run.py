@@ -4,7 +4,9 @@ The agent turns these into the Engine's create call (``agent/engine_config.py``)
 """
 
 import re
+from collections.abc import Iterable
 from ipaddress import IPv4Address
+from typing import Any
 
 from pasture.kit.errors import (
     Invalid,
@@ -14,7 +16,9 @@ from pasture.kit.errors import (
     PortInvalidPublicPort,
     PortWrongFormat,
 )
+from pasture.model.bind import check_binds
 from pasture.model.declare import Value, attr, value
+from pasture.model.image import PREFIX, SIMULATED, check_image
 
 NETWORK_MODES = ("bridge", "host", "none")
 CAPABILITIES = (
@@ -30,6 +34,7 @@ PORT = re.compile(
 )
 MIN_MEMORY = 4 * 1024 * 1024
 LARGEST_PORT = 65535
+ANY_ADDRESS = frozenset({"", "0.0.0.0"})  # noqa: S104 - compared with, not listened on
 
 
 @value("restartPolicy")
@@ -125,28 +130,66 @@ def check_run(run: "RunSpec") -> None:
     Raises:
         MissingRequired: no image.
         PortWrongFormat: a port that is none.
-        Invalid: a volume without a path in the container, ports without a network of its own.
+        Invalid: an image, a volume or a key that no Engine takes, a public port twice, ports
+            without a network of its own.
 
     """
     if not run.image_uuid:
         raise MissingRequired(
             "an image is needed, for example docker:nginx:1.27", field="imageUuid"
         )
-    for port in run.ports:
-        parse_port(port)
-    for volume in run.data_volumes:
-        inside = volume.split(":")[1] if ":" in volume else volume
-        if not inside.startswith("/"):
-            raise Invalid(
-                f"{volume!r} names no absolute path in the container; "
-                "accepted: /path, name:/path[:ro], /on/host:/path[:ro]",
-                field="dataVolumes",
-            )
+    check_image(run.image_uuid)
+    check_public_ports(run.port_mappings)
+    check_binds(run.data_volumes)
+    check_keys(run)
     if run.ports and run.network_mode in {"host", "none"}:
         raise Invalid(
             f"ports cannot be published with networkMode {run.network_mode}; accepted with: bridge",
             field="ports",
         )
+
+
+def check_public_ports(mappings: Iterable[PortMapping]) -> None:
+    """Refuse a port on the host that is published twice.
+
+    Raises:
+        Invalid: one is.
+
+    """
+    published: list[PortMapping] = []
+    for mapping in mappings:
+        for other in published:
+            if collide(mapping, other):
+                raise Invalid(
+                    f"{mapping} and {other} publish the same port of the host; "
+                    "accepted: another public port, protocol or address for one of them",
+                    field="ports",
+                )
+        if mapping.public is not None:
+            published.append(mapping)
+
+
+def collide(one: PortMapping, other: PortMapping) -> bool:
+    """Tell whether two mappings need the same port of the host."""
+    same = (one.public, one.protocol) == (other.public, other.protocol)
+    return same and (one.ip == other.ip or one.ip in ANY_ADDRESS or other.ip in ANY_ADDRESS)
+
+
+def check_keys(run: "RunSpec") -> None:
+    """Refuse names of variables and labels that cannot be.
+
+    Raises:
+        Invalid: one is empty, or a variable's has a ``=``.
+
+    """
+    for name in run.environment:
+        if not name or "=" in name:
+            raise Invalid(
+                f"{name[:80]!r} is no variable's name; accepted: at least one character, no =",
+                field="environment",
+            )
+    if "" in run.labels:
+        raise Invalid("a label has no key; accepted: at least one character", field="labels")
 
 
 @value("runSpec")
@@ -216,7 +259,7 @@ class RunSpec(Value):
     @property
     def image(self) -> str:
         """The image's name as the Engine knows it: without the ``docker:`` prefix (#6.1)."""
-        return (self.image_uuid or "").removeprefix("docker:")
+        return (self.image_uuid or "").removeprefix(PREFIX)
 
     @property
     def port_mappings(self) -> list[PortMapping]:
@@ -226,6 +269,14 @@ class RunSpec(Value):
 
 def with_prefix(image: str | None) -> str | None:
     """Return an image's uuid: a bare name gets the ``docker:`` prefix."""
-    if not image or image.startswith(("docker:", "sim:")):
+    if not image or image.startswith((PREFIX, SIMULATED)):
         return image
-    return f"docker:{image}"
+    return f"{PREFIX}{image}"
+
+
+RUN_FIELDS = tuple(f.name for f in RunSpec.value_type.fields)
+
+
+def run_fields(given: RunSpec) -> dict[str, Any]:
+    """Return how something runs, by attribute, without all else that it is."""
+    return {name: getattr(given, name) for name in RUN_FIELDS}
