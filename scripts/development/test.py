@@ -15,9 +15,11 @@ from pathlib import Path
 from scripts.development import tools
 from scripts.development.tools import BIN
 from scripts.machine import CHECKOUT
-from scripts.machine.shell import as_root, say
+from scripts.machine.shell import as_root, printed, say
 
 UNIT_S, SYSTEM_S = 120, 240
+PYTHON = BIN / "python"
+WHICH = "import sys; print('Python', sys.version.split()[0], 'of', sys.base_prefix)"
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def count(junit: Path, code: int) -> Count:
 def tests(name: str, budget_s: int, command: list[str], folder: Path) -> Count:
     """Run a part of the tests and say how long it took."""
     junit = folder / f"{name.replace(' ', '-')}.xml"
-    say(f"\n{name} tests")
+    say(f"\n{name} tests on {printed(str(PYTHON), '-c', WHICH).strip()}")
     began = time.monotonic()
     search = f"{os.environ['PATH']}:{':'.join(tools.ADMIN_PATHS)}"
     done = subprocess.run(
@@ -65,7 +67,7 @@ def tests(name: str, budget_s: int, command: list[str], folder: Path) -> Count:
 def main() -> int:
     """Run all tests and return an exit code."""
     tools.ready("environment", "programs")
-    pytest = [str(BIN / "python"), "-m", "pytest", "-q"]
+    pytest = [str(PYTHON), "-m", "pytest", "-q"]
     with tempfile.TemporaryDirectory(prefix="pasture-reports-") as name:
         folder = Path(name)
         unit = tests("unit and store", UNIT_S, [*pytest, "-n", "2", "-m", "not system"], folder)

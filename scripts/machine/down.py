@@ -39,11 +39,12 @@ def status(place: Place) -> int:
     say(f"agent    {running(pids[AGENT])}")
     for host in seen.hosts if seen else []:
         link = "" if is_connected(host) else f", agent {host['agentState']}"
-        say(f"host     {host['name']} ({host['id']}) is {host['state']}{link}")
+        trouble = f": {host['message']}" if host.get("message") else ""
+        say(f"host     {host['name']} ({host['id']}) is {host['state']}{link}{trouble}")
     docker = engine.look(place.docker_host, named=place.docker_host_was_named)
-    say(f"Engine   {docker.kind} {docker.version} at {place.docker_host}")
+    say(f"Engine   {docker.words} at {place.docker_host}")
     say(f"data     {place.data}")
-    well = all(pids.values()) and seen is not None and seen.active_host() is not None
+    well = all(pids.values()) and seen is not None and seen.is_well()
     return WELL if well and docker.kind is Kind.READY else ILL
 
 
@@ -65,6 +66,7 @@ def uninstall(place: Place, given: Mapping[str, str]) -> None:
     say(f"This removes server and agent, {place.data} (database and key), .venv, and {fate}.")
     if not too:
         say("Containers of Pasture stay as they are; CONTAINERS=remove removes them too.")
+    say("Named volumes stay, with all data in them: `docker volume ls` shows them.")
     if given.get("YES") != "1" and not agreed():
         raise Stopped("nothing was removed: answer yes, or set YES=1")
     keeper = keepers.keeper(place)

@@ -46,6 +46,11 @@ class Seen:
     root: str = DEFAULT_ROOT
     detail: str = ""
 
+    @property
+    def words(self) -> str:
+        """What was found, in words."""
+        return f"{self.kind} {self.version}".rstrip()
+
 
 def look(url: str, *, named: bool) -> Seen:
     """Look at the Engine at an address; ``named``: a person named it by DOCKER_HOST."""

@@ -29,6 +29,10 @@ class Status:
         host = self.here()
         return host if host and host["state"] == "active" and is_connected(host) else None
 
+    def is_well(self) -> bool:
+        """Tell whether this machine is an active host and no host says that it is in trouble."""
+        return self.active_host() is not None and not any(h.get("message") for h in self.hosts)
+
 
 def is_connected(host: dict[str, Any]) -> bool:
     """Tell whether a host's agent is connected."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pasture.kit.errors import PastureError
 from pasture.server import ports
-from scripts.machine import engine
+from scripts.machine import engine, virtualenv
 from scripts.machine.engine import Kind, Seen
 from scripts.machine.place import Place
 from scripts.machine.shell import is_root
@@ -48,7 +48,7 @@ def facts(place: Place, *, serving: bool) -> Facts:
         engine=seen,
         port_taken=None if serving else port_taken(place),
         free={str(f): shutil.disk_usage(existing(f)).free for f in sorted(folders)},
-        has_venv=place.pasture.exists() or has_modules("venv", "ensurepip"),
+        has_venv=has_modules("venv", "ensurepip") or virtualenv.is_usable(),
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
         user=getpass.getuser(),
         root=is_root(),

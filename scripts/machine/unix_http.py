@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,8 +43,15 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
-def ask(url: str, target: str, method: str = "GET", timeout: float = TIMEOUT_S) -> Answer:
-    """Ask what listens at ``unix:///path`` or ``tcp://address:port``.
+def ask(
+    url: str,
+    target: str,
+    method: str = "GET",
+    *,
+    timeout: float = TIMEOUT_S,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Ask what listens at ``unix:///path``, ``tcp://address:port`` or ``http://address:port``.
 
     Raises:
         OSError: nothing listens there, or this user may not ask it.
@@ -56,7 +64,7 @@ def ask(url: str, target: str, method: str = "GET", timeout: float = TIMEOUT_S) 
         else http.client.HTTPConnection(parts.netloc, timeout=timeout)
     )
     try:
-        connection.request(method, target)
+        connection.request(method, target, headers=headers or {})
         got = connection.getresponse()
         return Answer(got.status, got.read())
     except http.client.HTTPException as error:

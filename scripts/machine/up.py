@@ -3,6 +3,7 @@
 import getpass
 import os
 import shlex
+import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
 from pasture.server.folder import prepare, write_owner_only
-from scripts.machine import engine, keepers, local, virtualenv
+from scripts.machine import engine, identity, keepers, local, virtualenv
 from scripts.machine.engine import Kind
 from scripts.machine.keepers import AGENT, SERVER, Keeper
 from scripts.machine.local import Status
@@ -56,11 +57,12 @@ def up(place: Place, given: Mapping[str, str]) -> None:
     start_engine(place, seen)
     virtualenv.ready(place.log)
     keeper = keepers.keeper(place)
-    tell_programs(place, given, keeper, before)
-    start_programs(place, keeper)
+    ended = tell_programs(place, given, keeper, before)
+    identity.renew(place, keeper, start_server(place, keeper))
+    start_agent(place, keeper)
     host = joined(place, keeper)
     forget_password(place)
-    report(place, keeper, host, known=known, ran=before is not None)
+    report(place, keeper, host, known=known, ran=before is not None and not ended)
 
 
 def boot(place: Place) -> None:
@@ -75,7 +77,9 @@ def boot(place: Place) -> None:
     seen = engine.look(place.docker_host, named=place.docker_host_was_named)
     if seen.kind is Kind.STOPPED:
         engine.start(place, systemd=is_systemd())
-    start_programs(place, keepers.keeper(place))
+    keeper = keepers.keeper(place)
+    start_server(place, keeper)
+    start_agent(place, keeper)
 
 
 def install(place: Place, packages: list[str]) -> None:
@@ -112,8 +116,8 @@ def join_group(place: Place) -> NoReturn:
 
 def tell_programs(
     place: Place, given: Mapping[str, str], keeper: Keeper, before: Status | None
-) -> None:
-    """Write what the programs are told; end those that run with something else."""
+) -> bool:
+    """Write what the programs are told; end those that run with something else, and say whether."""
     told = dict(place.variables)
     if given.get(PASSWORD):
         write_owner_only(place.machine / "password", f"{given[PASSWORD]}\n".encode())
@@ -122,18 +126,25 @@ def tell_programs(
         told[PASSWORD_FILE] = given[PASSWORD_FILE]
     write_env(place.settings_file, told)
     running = place.machine / "running"
-    wanted = f"{virtualenv.sources()} {sorted(place.variables.items())}"
-    if before is not None and running.exists() and running.read_text() != wanted:
+    needs = virtualenv.stamp("")
+    wanted = f"{virtualenv.sources()} {needs} {sorted(place.variables.items())}"
+    outdated = before is not None and running.exists() and running.read_text() != wanted
+    if outdated:
         say("  the program or its settings have changed: server and agent are started again")
         keeper.stop(AGENT)
         keeper.stop(SERVER)
     running.write_text(wanted)
+    return outdated
 
 
-def start_programs(place: Place, keeper: Keeper) -> None:
-    """Start the server, and once it answers the agent."""
+def start_server(place: Place, keeper: Keeper) -> Status:
+    """Start the server and wait until it answers."""
     keeper.start(SERVER)
-    wait(lambda: local.status(place), ANSWER, keeper)
+    return wait(lambda: local.status(place), ANSWER, keeper)
+
+
+def start_agent(place: Place, keeper: Keeper) -> None:
+    """Start the agent, with where it joins."""
     try:
         url = local.registration_url(place)
     except LookupError as why:
@@ -196,9 +207,21 @@ def report(place: Place, keeper: Keeper, seen: Status, *, known: bool, ran: bool
     say(f"  password   {password(place)}")
     say("  stop, look, remove: make stop, make status, make uninstall")
     if line := keeper.at_boot():
-        owner = "root's" if is_root() else "your"
-        say(f"\nAt boot nothing starts it here; a line in {owner} crontab does (crontab -e):")
-        say(f"  {line}")
+        say(at_boot(line, has_cron=shutil.which("crontab") is not None))
+
+
+def at_boot(line: str, *, has_cron: bool) -> str:
+    """Say how it runs after a boot: by a line that cron takes."""
+    owner = "root's" if is_root() else "your"
+    command = line.partition(" ")[2]
+    how = (
+        f"a line in {owner} crontab does (crontab -e):\n  {line}"
+        if has_cron
+        else f"have this run then, by whatever starts programs here:\n  {command}\n"
+        f"cron would: `apt-get install cron`, then this line in {owner} crontab (crontab -e):\n"
+        f"  {line}"
+    )
+    return f"\nAt boot nothing starts it here; {how}"
 
 
 def password(place: Place) -> str:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from scripts.machine import CHECKOUT
-from scripts.machine.shell import run, say
+from scripts.machine.shell import printed, run, say
 
 FOLDER = CHECKOUT / ".venv"
 PYTHON = FOLDER / "bin/python"
@@ -25,7 +25,7 @@ def ready(log: Path, extra: str = "") -> bool:
     wanted = extra or kept_extra()
     if STAMP.exists() and STAMP.read_text() == stamp(wanted):
         return False
-    if not (FOLDER / "bin/pip").exists():
+    if not is_usable():
         say(f"  making {FOLDER.name} with Python {sys.version.split()[0]}")
         trouble = "a virtual environment cannot be made (Debian: python3-venv)"
         run([sys.executable, "-m", "venv", "--clear", str(FOLDER)], log, trouble)
@@ -35,6 +35,11 @@ def ready(log: Path, extra: str = "") -> bool:
     run([*pip, "--editable", target], log, "pip could not install what pyproject.toml names")
     STAMP.write_text(stamp(wanted))
     return True
+
+
+def is_usable() -> bool:
+    """Tell whether it is there, with pip, and of this Python: tests run on what `make run` runs."""
+    return printed(str(PYTHON), "-c", "import pip, sys; print(sys.version)").strip() == sys.version
 
 
 def kept_extra() -> str:

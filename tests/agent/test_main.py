@@ -128,6 +128,18 @@ async def test_a_removed_host_joins_again_only_with_a_new_url(
     assert await told_to_stop(agent, url, lambda: len(server.hellos) == 2) == 0
 
 
+async def test_an_agent_that_joins_as_somebody_new_has_nothing_of_who_it_was(
+    server: FakeServer, tmp_path: Path
+) -> None:
+    server.containers = (want(),)
+    agent = Agent(tmp_path)
+    assert await told_to_stop(agent, server.url, lambda: agent.engine.named("r-a")) == 0
+    (tmp_path / "agent/identity.json").unlink()
+    assert await told_to_stop(agent, server.url, lambda: len(server.hellos) == 2) == 0
+    assert len(server.pairs) == 2
+    assert server.hellos[1].assignment is None
+
+
 async def test_two_agents_do_not_share_a_folder(
     server: FakeServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from scripts.machine.keepers import AGENT
 from scripts.machine.shell import Stopped
-from scripts.machine.up import Awaited, wait
+from scripts.machine.up import Awaited, at_boot, wait
 
 
 class Keeper:
@@ -55,3 +55,12 @@ def test_what_came_is_returned() -> None:
     assert wait(lambda: "it", AWAITED, Keeper(given_up=True)) == "it"
     left = ["it", None]
     assert wait(left.pop, AWAITED, Keeper(given_up=False)) == "it"
+
+
+def test_where_cron_is_not_installed_the_program_to_run_at_boot_is_told() -> None:
+    line = "@reboot PASTURE_DATA=/d /c/scripts/boot"
+    assert at_boot(line, has_cron=True).splitlines()[2:] == [f"  {line}"]
+    said = at_boot(line, has_cron=False).splitlines()
+    assert said[2] == "  PASTURE_DATA=/d /c/scripts/boot"
+    assert "apt-get install cron" in said[3]
+    assert said[4] == f"  {line}"

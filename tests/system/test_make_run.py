@@ -101,6 +101,53 @@ def test_after_a_reboot_everything_that_was_wanted_runs_again(
     assert len(engine.docker("ps", "-aq").split()) == 3, "none is doubled"
 
 
+def test_a_host_that_was_removed_is_back_by_make_run_and_by_nothing_else(
+    checkout: Checkout, engine: Engine
+) -> None:
+    checkout.make("run")
+    client = admin(checkout)
+    container = running_container(client, "one")
+    removed = active_host(client)
+    client.post(removed["actions"]["deactivate"], status=202)
+    here = removed["links"]["self"]
+    eventually(lambda: client.get(here)["state"] == "inactive", 10)
+    client.post(client.get(here)["actions"]["remove"], {"containers": "keep"}, 202)
+    agent = checkout.data / "machine/agent.pid"
+    eventually(lambda: not agent.exists(), 20, "the agent, refused for good")
+
+    booted = checkout.program("scripts/boot")
+    assert booted.returncode == 0, booted.stdout
+    eventually(lambda: not agent.exists(), 20, "the agent, refused again")
+    assert client.get(f"{PROJECT}/hosts")["data"] == []
+
+    assert "joins anew, as a new host" in checkout.make("run")
+    assert active_host(client)["id"] != removed["id"]
+    assert engine.docker("ps", "-q", "--no-trunc") == container
+    assert "joins anew" not in checkout.make("run")
+
+
+def active_host(client: Client) -> dict[str, Any]:
+    (host,) = client.get(f"{PROJECT}/hosts")["data"]
+    assert host["state"] == "active"
+    return host
+
+
+def test_the_status_of_a_host_with_an_ill_engine_says_why(
+    checkout: Checkout, engine: Engine
+) -> None:
+    checkout.make("run")
+    engine.stop()
+
+    def told() -> str | None:
+        said = checkout.refused("status")
+        return said if "is active: Docker Engine: " in said else None
+
+    said = eventually(told, 20, "the Engine's trouble")
+    assert f"Engine   unreachable at {engine.url}" in said
+    engine.start()
+    eventually(lambda: checkout.program("make", "status").returncode == 0, 20, "all well")
+
+
 def test_what_dies_is_started_again(checkout: Checkout) -> None:
     checkout.make("run")
     for name in ("server", "agent"):
@@ -122,6 +169,7 @@ def test_uninstall_asks_and_removes_what_was_made(checkout: Checkout, engine: En
 
     said = checkout.make("uninstall", YES="1", CONTAINERS="remove")
     assert "1 containers of this installation" in said
+    assert "Named volumes stay" in said
     assert engine.docker("ps", "-q", "--no-trunc") == by_hand
     assert checkout.pids() == set()
     assert [p.name for p in checkout.data.iterdir()] == ["notes"]
@@ -147,6 +195,8 @@ def test_another_port_later_keeps_the_data_and_is_remembered(
         other = probe.getsockname()[1]
     said = checkout.make("run", PASTURE_LISTEN=f"127.0.0.1:{other}")
     assert f"http://127.0.0.1:{other}" in said
+    assert "are started again" in said
+    assert "runs again, all data" in said
     del checkout.variables["PASTURE_LISTEN"]
     assert f"http://127.0.0.1:{other}" in checkout.make("run")
     assert len(engine.docker("ps", "-q").split()) == 1

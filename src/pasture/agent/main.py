@@ -159,6 +159,7 @@ class _Agent:
             return identity
         base, token = join.parse(self._url)
         if identity is None or not (identity.access_key or _joined(identity, self._url)):
+            await self._folder.forget_all()  # of whoever it was
             identity = join.new_identity(base, token)
         elif identity.base != base:
             identity = msgspec.structs.replace(identity, base=base)  # the server has moved

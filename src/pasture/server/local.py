@@ -110,6 +110,7 @@ class Local:
                 "name": host.name,
                 "state": host.state,
                 "agentState": host.agent_state,
+                "message": host.message,
             }
             for host in await self._store.find(Host)
         ]
