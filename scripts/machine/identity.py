@@ -1,0 +1,48 @@
+"""Who this machine's agent is to the server; `make run` alone brings a removed host back."""
+
+import base64
+import json
+from pathlib import Path
+
+from scripts.machine.keepers import AGENT, Keeper
+from scripts.machine.local import Status
+from scripts.machine.place import Place
+from scripts.machine.shell import say
+from scripts.machine.unix_http import ask
+
+UNAUTHORIZED = 401
+WEBSOCKET = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": base64.b64encode(bytes(16)).decode(),
+}
+
+
+def renew(place: Place, keeper: Keeper, server: Status) -> None:
+    """Have the agent join anew where the server does not know its keys any more."""
+    path = place.data / "agent/identity.json"
+    keys = keys_in(path)
+    if keys is None or is_known(place.url(server.port), keys):
+        return
+    say("  the server does not know this machine any more (its host was removed):")
+    say("  it joins anew, as a new host")
+    keeper.stop(AGENT)
+    path.unlink(missing_ok=True)
+
+
+def keys_in(path: Path) -> str | None:
+    """Return the agent's key pair, or None: it has none yet, or the agent will say what is ill."""
+    try:
+        identity = json.loads(path.read_text())
+        access, secret = identity["access_key"], identity["secret_key"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return f"{access}:{secret}" if access else None
+
+
+def is_known(url: str, keys: str) -> bool:
+    """Tell whether the server would open a link for these keys; the agent is refused as this is."""
+    login = f"Basic {base64.b64encode(keys.encode()).decode()}"
+    answer = ask(url, "/link", headers={**WEBSOCKET, "Authorization": login})
+    return answer.status != UNAUTHORIZED
