@@ -333,7 +333,7 @@ def _check_text(declared: Field, text: str, spot: Spot) -> None:
         )
     if declared.chars is not None and not re.fullmatch(f"[{declared.chars}]*", text):
         raise InvalidCharacters(
-            f"{spot.path}: {_short(text)} has other characters than {declared.chars}",
+            f"{spot.path}: {_short(text)} has other characters; accepted: {characters(declared)}",
             field=spot.top,
         )
 
@@ -367,6 +367,12 @@ def accepted(declared: Field) -> str:
     if declared.options:
         words.append(f"one of {', '.join(declared.options)}")
     return ", ".join(words)
+
+
+def characters(declared: Field) -> str:
+    """Say which characters a field takes."""
+    chars = declared.chars or ""
+    return f"any but {chars[1:]}" if chars.startswith("^") else chars
 
 
 def _kind_of(declared: Field) -> str:

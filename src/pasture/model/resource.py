@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from pasture.model.declare import ResourceType, attr
 
+PRINTED = r"^\x00-\x1f\x7f-\x9f"  # a name stands in one line: no control characters
+
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
@@ -22,7 +24,14 @@ class Resource:
     kind: str = attr("r", "The concrete type.", default="", filterable=True, column=True)
     uuid: str = attr("r", "Unique everywhere.", default="", filterable=True, column=True)
     name: str | None = attr(
-        "cru", "Name.", default=None, max_length=255, filterable=True, column=True
+        "cru",
+        "Name.",
+        default=None,
+        min_length=1,
+        max_length=255,
+        chars=PRINTED,
+        filterable=True,
+        column=True,
     )
     description: str | None = attr(
         "cru", "For people.", default=None, max_length=1024, filterable=True
