@@ -37,9 +37,9 @@ def ready(log: Path, extra: str = "") -> bool:
     return True
 
 
-def is_usable() -> bool:
+def is_usable(python: Path = PYTHON) -> bool:
     """Tell whether it is there, with pip, and of this Python: tests run on what `make run` runs."""
-    return printed(str(PYTHON), "-c", "import pip, sys; print(sys.version)").strip() == sys.version
+    return printed(str(python), "-c", "import pip, sys; print(sys.version)").strip() == sys.version
 
 
 def kept_extra() -> str:
