@@ -39,6 +39,7 @@ class Shell:
     width: int | None = None
     interactive: bool = False
     token: str | None = TOKEN
+    patience_s: float = 5.0
 
     @property
     def config(self) -> Path:
@@ -60,6 +61,8 @@ class Shell:
             known["PASTURE_TOKEN"] = self.token
         if self.api is not None:
             known["PASTURE_URL"] = self.api.url
-        context = Context(console=console, variables=known, clock=FixedClock())
+        context = Context(
+            console=console, variables=known, clock=FixedClock(), patience_s=self.patience_s
+        )
         ended = await asyncio.to_thread(command_line, words, context)
         return Ended(Exit(ended), out.getvalue(), err.getvalue())

@@ -1,10 +1,11 @@
 import io
+import json
 from pathlib import Path
 
 import pytest
 
 from pasture.cli.commands import COMMANDS
-from pasture.cli.console import Console, on, printable
+from pasture.cli.console import CLEAR, Console, on, printable
 from pasture.cli.exits import Exit
 from pasture.cli.table import Column, show
 from tests.cli.command import Shell
@@ -47,6 +48,24 @@ def test_what_is_no_terminal_has_no_width_colour_or_questions() -> None:
 
 def test_a_text_of_a_server_becomes_one_printable_line() -> None:
     assert printable("a\x1b[2J\r\nb\tc\u202e") == "a [2J b c "
+
+
+def test_nothing_that_is_written_drives_the_terminal() -> None:
+    out, err = io.StringIO(), io.StringIO()
+    console = Console(stdin=io.StringIO("yes\n"), out=out, err=err)
+    evil = "a\x1b[2J\nb\x9b\u202e"
+    console.line(evil)
+    console.say(evil)
+    console.complain(evil)
+    assert console.ask(evil) == "yes"
+    console.over(evil)
+    console.json([evil, "\U000e0001\x7f"])
+    assert out.getvalue().startswith("a [2J b  \n[\n")
+    assert json.loads(out.getvalue().partition("\n")[2]) == [evil, "\U000e0001\x7f"]
+    assert "a" + err.getvalue().removesuffix("a [2J b  ").partition("a")[2] == (
+        "a [2J b  \npasture: a [2J b  \na [2J b   " + CLEAR
+    )
+    assert all(c.isprintable() or c == "\n" for c in out.getvalue())
 
 
 @pytest.mark.parametrize("command", [c.name for c in COMMANDS])

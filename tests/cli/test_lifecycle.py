@@ -111,6 +111,34 @@ async def test_scale_is_set_and_waited_for(api: FakeApi, shell: Shell) -> None:
     assert api.then["1s1"] == []
 
 
+async def test_scale_waits_until_the_surplus_is_gone(api: FakeApi, shell: Shell) -> None:
+    api.add("services", name="web", scale=2, currentScale=2)
+    api.add("containers", name="web-1", serviceId="1s1")
+    going = api.add("containers", name="web-2", serviceId="1s1", **moving("removing"))
+    ended = await shell.run("scale", "--timeout", "0.5", "web=1")
+    assert ended.exit is Exit.TIMEOUT
+    assert "container web-2 is still removing" in ended.err
+    going["state"] = "removed"
+    assert (await shell.run("scale", "web=1")).out == "web: scale 1\n"
+
+
+async def test_scale_to_what_has_no_place_says_so(api: FakeApi, shell: Shell) -> None:
+    shell.patience_s = 0.2
+    api.add("services", name="web", scale=1, currentScale=0)
+    api.add("containers", name="web-1", serviceId="1s1", **moving("creating", "no active host"))
+    api.then["1s1"] = [moving("updating-active", "web-1: no active host")] * 100
+    ended = await shell.run("scale", "web=1")
+    assert (ended.exit, ended.out) == (Exit.TIMEOUT, "")
+    assert "container web-1 waits: no active host; it starts when that changes" in ended.err
+
+
+async def test_words_of_a_server_do_not_drive_the_terminal(api: FakeApi, shell: Shell) -> None:
+    api.add("containers", name="a")
+    api.then["1i1"] = [failed("running", "\x1b[2Jgone\nnext")]
+    ended = await shell.run("stop", "a")
+    assert ended.err == "pasture: container a is running:  [2Jgone next\n"
+
+
 async def test_scale_of_what_cannot_grow_says_why(api: FakeApi, shell: Shell) -> None:
     api.add("services", name="web", scale=1, currentScale=1)
     api.then["1s1"] = [moving("updating-active", "port 80 is in use on host oak")] * 100

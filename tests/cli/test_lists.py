@@ -162,3 +162,11 @@ async def test_rancher_variables_are_known(api: FakeApi, shell: Shell) -> None:
 async def test_ps_marks_what_was_made_by_hand_on_the_host(api: FakeApi, shell: Shell) -> None:
     api.add("containers", name="byhand", imageUuid="docker:a", nativeContainer=True)
     assert "byhand (native)" in (await shell.run("ps")).out
+
+
+async def test_the_age_of_what_is_stopped_is_since_it_was_made(api: FakeApi, shell: Shell) -> None:
+    started = 1_767_225_600_000 + 3_555_000
+    api.add("containers", name="done", state="stopped", startedTS=started)
+    api.add("containers", name="up", startedTS=started)
+    lines = (await shell.run("ps", "-a")).out.splitlines()[1:]
+    assert [line.split()[-1] for line in lines] == ["1h", "45s"]

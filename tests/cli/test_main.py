@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -117,6 +118,18 @@ def test_a_reader_that_left_is_no_error() -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"]])
+def test_a_full_disk_is_said_in_one_sentence(words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*PROGRAM, *words], stdout=full, stderr=subprocess.PIPE, check=False, text=True
+        )
+    assert (ended.returncode, ended.stderr) == (
+        Exit.FAILED,
+        "pasture: the output cannot be written: No space left on device\n",
+    )
 
 
 def test_ctrl_c_ends_quietly_with_130() -> None:

@@ -104,10 +104,44 @@ async def test_waiting_in_vain_says_what_for(api: FakeApi, shell: Shell) -> None
 
 
 async def test_the_servers_refusal_is_said_with_its_field(api: FakeApi, shell: Shell) -> None:
-    body = error_body(422, "PortWrongFormat", fieldName="ports", message="'x' is no port")
+    body = error_body(422, "NotUnique", fieldName="name", message="that is taken")
     api.refusals["POST", f"{PROJECT}/containers"] = (422, body)
-    ended = await shell.run("run", "-p", "x", "nginx")
-    assert (ended.exit, ended.err) == (Exit.FAILED, "pasture: ports: 'x' is no port\n")
+    ended = await shell.run("run", "nginx")
+    assert (ended.exit, ended.err) == (Exit.FAILED, "pasture: name: that is taken\n")
+
+
+PORT_TAKEN = "port 80 is in use on host oak"
+
+
+async def test_what_has_no_place_is_not_waited_for_to_the_end(api: FakeApi, shell: Shell) -> None:
+    shell.patience_s = 0.2
+    api.then["1i1"] = [moving("creating", PORT_TAKEN)] * 100
+    ended = await shell.run("run", "--name", "web", "-p", "80:80", "nginx")
+    assert (ended.exit, ended.out) == (Exit.TIMEOUT, "1i1\n")
+    assert ended.err == (
+        f"pasture: container web waits: {PORT_TAKEN}; it starts when that changes\n"
+    )
+
+
+async def test_a_service_of_which_one_unit_has_no_place_is_made(api: FakeApi, shell: Shell) -> None:
+    shell.patience_s = 0.2
+    api.add("containers", name="shop-web-1", serviceId="1s1", hostId="1h1")
+    unplaced = moving("creating", PORT_TAKEN)
+    api.add("containers", name="shop-web-2", serviceId="1s1", **unplaced)
+    patch = moving("activating", f"shop-web-2: {PORT_TAKEN}") | {"currentScale": 1}
+    api.then["1s1"] = [patch] * 100
+    ended = await shell.run("run", "--stack", "shop", "--name", "web", "--scale", "2", "nginx")
+    assert (ended.exit, ended.out) == (Exit.TIMEOUT, "1s1\n")
+    assert ended.err.splitlines()[-1] == (
+        f"pasture: container shop-web-2 waits: {PORT_TAKEN}; it starts when that changes"
+    )
+
+
+async def test_what_is_pulled_for_long_is_waited_for(api: FakeApi, shell: Shell) -> None:
+    shell.patience_s = 0.05
+    placed = moving("starting", "pulling nginx") | {"hostId": "1h1"}
+    api.then["1i1"] = [placed] * 4
+    assert (await shell.run("run", "nginx")).exit is Exit.OK
 
 
 async def test_run_with_a_stack_makes_stack_and_service(api: FakeApi, shell: Shell) -> None:
@@ -157,6 +191,9 @@ async def test_a_service_takes_no_restart_policy(api: FakeApi, shell: Shell) -> 
         ("run --env-file /nonexistent nginx", "/nonexistent cannot be read"),
         ("run nginx --name web", "--name stands after the image"),
         ("run nginx --port=1:1", "--port stands after the image"),
+        ("run -p x:y nginx", "'x:y' is no port"),
+        ("run --stack new -v x nginx", "'x' "),
+        ("service create -p x new/web nginx", "'x' is no port"),
         ("run", "name an IMAGE"),
         ("service create shop/web --scale 2 nginx", "name an IMAGE after the flags"),
         ("service create web nginx", "'web' is no STACK/NAME"),
@@ -214,7 +251,8 @@ async def test_service_create_starts_it_unless_told_not_to(
     ]
 
 
-async def test_service_create_needs_its_stack(shell: Shell) -> None:
+async def test_service_create_makes_a_stack_that_is_new(api: FakeApi, shell: Shell) -> None:
     ended = await shell.run("service", "create", "shop/web", "nginx")
-    assert ended.exit is Exit.NOT_FOUND
-    assert "`pasture stack create shop` makes it" in ended.err
+    assert (ended.exit, ended.out) == (Exit.OK, "1s1\n")
+    assert ended.err == "stack shop is new\nservice web is active\n"
+    assert made(api, "stacks") == [{"name": "shop"}]

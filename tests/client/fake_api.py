@@ -19,6 +19,7 @@ TYPES = {
     "services": ("service", "s"),
     "stacks": ("stack", "st"),
     "hosts": ("host", "h"),
+    "registrationTokens": ("registrationToken", "c"),
 }
 ACTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("container", "running"): {"stop": "stopping", "restart": "restarting"},
@@ -40,7 +41,12 @@ AFTER = {
     "registering": "active",
     "updating-active": "active",
 }
-CREATED = {"containers": "creating", "services": "registering", "stacks": "activating"}
+CREATED = {
+    "containers": "creating",
+    "services": "registering",
+    "stacks": "activating",
+    "registrationTokens": "registering",
+}
 Row = dict[str, Any]
 
 
@@ -67,6 +73,7 @@ class FakeApi:
         default_factory=dict[tuple[str, str], tuple[int, Any]]
     )
     project_names: Mapping[str, str] = field(default_factory=lambda: {PROJECT: "Default"})
+    passwords: list[Row] = field(default_factory=list[Row])
     link_host: str | None = None  # a proxy wrote this into links
     url: str = ""
     _runner: web.AppRunner | None = None
@@ -141,6 +148,8 @@ class FakeApi:
         if parts == ["v2-beta", "projects"]:
             rows = [self.project(key, name) for key, name in self.project_names.items()]
             return web.json_response(collection_body("project", rows))
+        if parts[:2] == ["v2-beta", "passwords"]:
+            return self.password(request, body)
         if parts[:2] != ["v2-beta", "projects"] or parts[3] not in TYPES:
             return error(404, "Not Found")
         return self.in_project(request, parts[3], parts[4:], body)
@@ -153,6 +162,19 @@ class FakeApi:
             return error(401, "Unauthorized")
         answer: Row = {"id": TOKEN, "type": "token", "jwt": TOKEN, "links": {}, "actions": {}}
         return web.json_response(answer, status=201)
+
+    def password(self, request: web.Request, body: Any) -> web.Response:
+        """List the passwords, or change one."""
+        if request.method == "POST":
+            if body["oldSecret"] != PASSWORD:
+                return error(422, "InvalidOldPassword", detail="this is not the password now")
+            return web.json_response({"id": "1c1", "type": "password"}, status=202)
+        url = self.absolute("/v2-beta/passwords")
+        rows: list[Row] = [
+            {**row, "actions": {"changesecret": f"{url}/{row['id']}/?action=changesecret"}}
+            for row in self.passwords
+        ]
+        return web.json_response(collection_body("password", rows))
 
     def knows(self, request: web.Request) -> bool:
         """Whether the request carries one of the proofs."""

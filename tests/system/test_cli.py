@@ -81,6 +81,18 @@ def test_a_service_is_made_scaled_and_removed_with_its_stack(
     assert pasture.engine_ids("-a") == set()
 
 
+def test_a_unit_without_a_place_is_said_at_once(pasture: Installation, shell: Shell) -> None:
+    words = ("--stack", "shop", "--name", "web", "--scale", "2", "-p", "8082:80")
+    waiting = shell.run("run", *words, WEB)
+    assert waiting.returncode == 6
+    assert waiting.stdout.startswith("1s")
+    assert "waits: port 8082 is in use on host" in waiting.stderr
+    assert len(pasture.engine_ids()) == 1
+    shell.out("scale", "shop/web=1")
+    shell.out("rm", "--yes", "shop")
+    assert pasture.engine_ids("-a") == set()
+
+
 def test_what_fails_says_why_and_by_its_exit_code(pasture: Installation, shell: Shell) -> None:
     failed = shell.run("run", "--name", "bad", "127.0.0.1:1/no/such:1")
     assert failed.returncode == 1

@@ -41,6 +41,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("login", "keep a server and who you are there", "login"),
     Command("logout", "end the session that login began", "login"),
     Command("switch", "work in another environment from now on", "login"),
+    Command("passwd", "change your password", "passwd"),
+    Command("registration-url", "print where a machine joins as a host", "registration"),
     Command("server", "run a server, in the foreground", "serve"),
     Command("agent", "run an agent, in the foreground: this machine becomes a host", "join"),
     Command("reset-password", "let the machine's root back in", "password"),

@@ -39,7 +39,7 @@ def online(work: Work) -> Callable[[Namespace, Context], Exit]:
 
 
 async def _with_client(work: Work, args: Namespace, context: Context) -> Exit:
-    async with Client(access(args, context)) as client:
+    async with Client(access(args, context), patience_s=context.patience_s) as client:
         return await work(Session(client, context, args))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 
 from pasture.client.access import BadUrl
-from pasture.client.errors import Absent, ApiError, ClientError, TooSlow, Unreachable
+from pasture.client.errors import Absent, ApiError, ClientError, Held, TooSlow, Unreachable
 
 
 class Exit(IntEnum):
@@ -34,6 +34,7 @@ BY_KIND: tuple[tuple[type[ClientError], Exit], ...] = (
     (Absent, Exit.NOT_FOUND),
     (BadUrl, Exit.USAGE),
     (TooSlow, Exit.TIMEOUT),
+    (Held, Exit.TIMEOUT),
     (Unreachable, Exit.UNREACHABLE),
 )
 

@@ -1,11 +1,16 @@
 """Flags that say how a container runs, and the fields of the API that they become."""
 
 from argparse import REMAINDER, ArgumentParser, Namespace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from pasture.cli.exits import Exit, Failure
 from pasture.cli.words import parse_pairs, parse_size
+from pasture.client.errors import in_words
+from pasture.kit.errors import Invalid
+from pasture.model.run import check_run
+from pasture.model.service import LaunchConfig
 
 CPU_PERIOD_US = 100_000
 POLICIES = ("no", "always", "on-failure", "unless-stopped")
@@ -78,7 +83,30 @@ def fields(args: Namespace) -> dict[str, Any]:
         "privileged": args.privileged,
         "readOnly": args.read_only,
     }
+    check(said)
     return {name: value for name, value in said.items() if value}
+
+
+def check(said: Mapping[str, Any]) -> None:
+    """Apply the declared rules before anything is made.
+
+    Raises:
+        Failure: a port or volume is none.
+
+    """
+    try:
+        check_run(
+            LaunchConfig(
+                image_uuid=said["imageUuid"],
+                ports=tuple(said["ports"]),
+                data_volumes=tuple(said["dataVolumes"]),
+                network_mode=said["networkMode"],
+            )
+        )
+    except Invalid as problem:
+        raise Failure(
+            in_words(problem.code, problem.detail, problem.field), Exit.USAGE
+        ) from problem
 
 
 def image_and_command(args: Namespace) -> tuple[str, list[str]]:

@@ -1,7 +1,7 @@
 """``ps``, ``hosts``, ``stacks``, ``services``, ``projects``: what is there."""
 
 from argparse import ArgumentParser
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pasture.cli import options, table
@@ -40,7 +40,7 @@ async def ps(session: Session) -> Exit:
         ),
         Column[Resource](head="IP", cell=lambda c: c.text("primaryIpAddress") or ""),
         Column[Resource](head="PORTS", cell=ports, least=8),
-        since(session, "startedTS", "createdTS"),
+        since(session, began),
         message(),
     ]
     return written(session, columns, rows)
@@ -66,7 +66,7 @@ async def hosts(session: Session) -> Exit:
             least=8,
             optional=True,
         ),
-        since(session, "createdTS"),
+        since(session, created),
         message(),
     ]
     return written(session, columns, rows)
@@ -86,7 +86,7 @@ async def stacks(session: Session) -> Exit:
             cell=lambda s: str(sum(1 for v in services if v.text("stackId") == s.id)),
         ),
         Column[Resource](head="HEALTH", cell=lambda s: s.text("healthState") or "", optional=True),
-        since(session, "createdTS"),
+        since(session, created),
         message(),
     ]
     return written(session, columns, rows)
@@ -109,7 +109,7 @@ async def services(session: Session) -> Exit:
         Column[Resource](head="SCALE", cell=scale),
         Column[Resource](head="PORTS", cell=lambda s: ", ".join(launch(s).texts("ports"))),
         Column[Resource](head="HEALTH", cell=lambda s: s.text("healthState") or "", optional=True),
-        since(session, "createdTS"),
+        since(session, created),
         message(),
     ]
     return written(session, columns, sorted(rows, key=full_name))
@@ -125,7 +125,7 @@ async def projects(session: Session) -> Exit:
         Column[Resource](head="NAME", cell=lambda p: p.name or "", least=12),
         Column[Resource](head="CURRENT", cell=lambda p: "*" if p == current else ""),
         state(),
-        since(session, "createdTS"),
+        since(session, created),
         message(),
     ]
     return written(session, columns, rows)
@@ -175,15 +175,21 @@ def message() -> Column[Resource]:
     return Column(head="MESSAGE", cell=words, note=True, optional=True)
 
 
-def since(session: Session, *fields: str) -> Column[Resource]:
-    """Return the column of ages, counted from the first of the fields that has a value."""
+def since(session: Session, beginning: Callable[[Resource], int | None]) -> Column[Resource]:
+    """Return the column of ages."""
     now_ms = session.context.clock.now_ms()
+    return Column(head="AGE", cell=lambda row: age(beginning(row), now_ms))
 
-    def cell(row: Resource) -> str:
-        stamps = (row.number(field) for field in fields)
-        return age(next((s for s in stamps if s is not None), None), now_ms)
 
-    return Column(head="AGE", cell=cell)
+def created(row: Resource) -> int | None:
+    """Return when it was made."""
+    return row.number("createdTS")
+
+
+def began(container: Resource) -> int | None:
+    """Return since when a container has run; of one that does not run, when it was made."""
+    started = container.number("startedTS") if container.state == "running" else None
+    return created(container) if started is None else started
 
 
 def is_at_rest(container: Resource) -> bool:

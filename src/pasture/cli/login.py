@@ -97,9 +97,7 @@ def asked_name(context: Context) -> str:
     console = context.console
     if not console.interactive:
         raise Failure("say who logs in: --user NAME, or --access-key KEY", Exit.USAGE)
-    console.err.write("User: ")
-    console.err.flush()
-    return console.stdin.readline().strip()
+    return console.ask("User:")
 
 
 def asked_secret(args: Namespace, context: Context, prompt: str) -> str:

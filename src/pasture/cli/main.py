@@ -40,8 +40,10 @@ def command_line(words: Sequence[str], context: Context) -> int:
     """Run one command line and return its exit code; nothing we mean ends in a traceback."""
     try:
         ended = parsed_and_run(words, context)
-        context.console.out.flush()
+        context.console.flush()
     except (Failure, ClientError) as failure:
+        if isinstance(failure, console.Unwritable):
+            silence_stdout()
         context.console.complain(str(failure))
         if (code := exit_of(failure)) is Exit.NOT_AUTHORISED:
             context.console.say("log in with `pasture login URL`, or set PASTURE_ACCESS_KEY")
@@ -62,7 +64,8 @@ def parsed_and_run(words: Sequence[str], context: Context) -> int:
     try:
         command = wanted(words)
         verb = command.load() if command else None
-        args = whole_parser(command, verb).parse_args(words)
+        with console.writing():
+            args = whole_parser(command, verb).parse_args(words)
     except SystemExit as end:
         return Exit.OK if not end.code else Exit.USAGE
     assert verb is not None, "argparse accepts no command line without a verb"
@@ -97,5 +100,5 @@ def whole_parser(command: Command | None, verb: Verb | None) -> argparse.Argumen
 
 
 def silence_stdout() -> None:
-    """Send what is still buffered nowhere: its reader has gone."""
+    """Send what is still buffered nowhere: it cannot be written."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -57,6 +57,11 @@ def waiting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-d", "--detach", action="store_true", help="do not wait until it has happened"
     )
+    timeout(parser)
+
+
+def timeout(parser: argparse.ArgumentParser) -> None:
+    """Add how long the verb waits."""
     parser.add_argument(
         "--timeout",
         type=positive,

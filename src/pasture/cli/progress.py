@@ -10,7 +10,6 @@ from typing import Self
 from pasture.cli.console import Console, printable
 
 QUIET_S = 1.0
-CLEAR = "\r\x1b[K"
 
 
 class Progress:
@@ -39,8 +38,7 @@ class Progress:
         if self._timer is not None:
             self._timer.cancel()
         if self._shown is not None and self._console.live:
-            self._console.err.write(CLEAR)
-            self._console.err.flush()
+            self._console.over()
 
     def waits(self, key: str, words: str) -> None:
         """Note what one thing waits for."""
@@ -58,10 +56,7 @@ class Progress:
         if not words:
             return
         if self._console.live:
-            text = f"{words} ({loop.time() - self._since:.0f} s)"
-            room = self._console.width
-            self._console.err.write(CLEAR + (text if room is None else text[: room - 1]))
-            self._console.err.flush()
+            self._console.over(f"{words} ({loop.time() - self._since:.0f} s)")
         elif words != self._shown:
             self._console.say(words)
         self._shown = words

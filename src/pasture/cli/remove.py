@@ -59,9 +59,7 @@ async def confirm(session: Session) -> None:
         question = await weight(session, text)
         if question is None:
             continue
-        console.err.write(f"{question} [y/N] ")
-        console.err.flush()
-        if console.stdin.readline().strip().casefold() not in {"y", "yes"}:
+        if console.ask(f"{question} [y/N]").casefold() not in {"y", "yes"}:
             raise Failure("nothing was removed")
 
 

@@ -10,12 +10,12 @@ from pasture.cli.connect import Session, online
 from pasture.cli.exits import Exit, Failure
 from pasture.cli.lifecycle import RUNNING, arrived, settled
 from pasture.cli.progress import Progress
-from pasture.cli.resolve import find, same_name
+from pasture.cli.resolve import ID, find, same_name
 from pasture.cli.scaling import scaled
 from pasture.cli.several import waiting
 from pasture.cli.verb import Verb
 from pasture.client.client import Watch
-from pasture.client.errors import ClientError
+from pasture.client.errors import ClientError, Held
 from pasture.client.resource import Resource
 
 STACK = "Default"
@@ -89,9 +89,15 @@ async def run_service(session: Session, config: dict[str, Any], watch: Watch) ->
 
 @contextmanager
 def kept(session: Session, made: Resource) -> Generator[None]:
-    """Say that what was made is still there where waiting for it failed."""
+    """Say that what was made is still there where waiting for it failed.
+
+    What only waits for a place is the result that was asked for: its id is written.
+    """
     try:
         yield
+    except Held:
+        write(session, made)
+        raise
     except ClientError:
         console = session.context.console
         console.say(f"{made.id} is kept: `pasture inspect {made.id}`, `pasture rm {made.id}`")
@@ -100,11 +106,11 @@ def kept(session: Session, made: Resource) -> Generator[None]:
 
 async def stack_named(session: Session, text: str) -> Resource:
     """Return the stack of a name or id; a name that is new makes a stack."""
-    try:
+    if ID.fullmatch(text):
         return await find(session.client, text, ("stack",))
-    except Failure as failure:
-        if failure.exit is not Exit.NOT_FOUND:
-            raise
+    found = same_name(await session.client.all("stacks"), text)
+    if found:
+        return found[0]
     session.context.console.say(f"stack {text} is new")
     return await session.client.create("stacks", {"name": text})
 
@@ -135,7 +141,7 @@ def configure_service(parser: ArgumentParser) -> None:
     """Add ``service create``."""
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     create = verbs.add_parser("create", help="make a service in a stack", allow_abbrev=False)
-    create.add_argument("name", metavar="STACK/NAME", help="the stack must exist")
+    create.add_argument("name", metavar="STACK/NAME", help="a stack of a new name is made")
     create.add_argument("--scale", metavar="N", default="1", help="how many units (default 1)")
     create.add_argument("--no-start", action="store_true", help="leave it inactive")
     create.add_argument("--description", metavar="TEXT")
@@ -161,27 +167,12 @@ async def create_service(session: Session) -> Exit:
         if args.host is not None:
             host = await find(session.client, args.host, ("host",))
             body["launchConfig"]["requestedHostId"] = host.id
-        body["stackId"] = (await known_stack(session, stack_name)).id
+        body["stackId"] = (await stack_named(session, stack_name)).id
         made = await session.client.create("services", body)
         if not args.detach:
-            made = await scaled(session, made, watching(progress))
+            with kept(session, made):
+                made = await scaled(session, made, watching(progress))
     return written(session, made)
-
-
-async def known_stack(session: Session, name: str) -> Resource:
-    """Return the stack of a name, without regard to case.
-
-    Raises:
-        Failure: there is none.
-
-    """
-    stacks = same_name(await session.client.all("stacks"), name)
-    if not stacks:
-        raise Failure(
-            f"there is no stack {name!r} here: `pasture stack create {name}` makes it",
-            Exit.NOT_FOUND,
-        )
-    return stacks[0]
 
 
 async def at_rest(session: Session, made: Resource, watch: Watch) -> Resource:
@@ -196,20 +187,26 @@ async def at_rest(session: Session, made: Resource, watch: Watch) -> Resource:
 
 def watching(progress: Progress) -> Watch:
     """Return what shows a resource's words in the progress line."""
-    return lambda seen: progress.waits(seen.id, waiting(seen))
+    return lambda seen: progress.waits("", waiting(seen))
 
 
 def written(session: Session, made: Resource) -> Exit:
     """Write the id, or the resource for scripts; say in words what it has become."""
-    console = session.context.console
+    write(session, made)
     if session.args.format == "json":
-        console.json([made.fields])
         return Exit.OK
-    console.line(made.id)
     code = made.number("exitCode")
     ended = f" (exit code {code})" if made.state == "stopped" and code is not None else ""
-    console.say(f"{made} is {made.state}{ended}")
+    session.context.console.say(f"{made} is {made.state}{ended}")
     return Exit.OK
+
+
+def write(session: Session, made: Resource) -> None:
+    """Write the id, or the resource for scripts."""
+    if session.args.format == "json":
+        session.context.console.json([made.fields])
+    else:
+        session.context.console.line(made.id)
 
 
 def inherit(parser: ArgumentParser) -> None:

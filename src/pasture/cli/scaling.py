@@ -1,5 +1,6 @@
 """``scale``: how many units of a service run."""
 
+import asyncio
 from argparse import ArgumentParser
 
 from pasture.cli import options
@@ -49,10 +50,18 @@ def parse(text: str) -> tuple[str, int]:
 
 
 async def scaled(session: Session, service: Resource, watch: Watch) -> Resource:
-    """Wait until the wanted number of units runs; an inactive service has none to wait for."""
-    return await session.client.wait(
-        service, is_scaled, timeout_s=session.args.timeout, watch=watch
+    """Wait until the wanted number of units runs, and those that were too many are gone.
+
+    An inactive service has none to wait for.
+    """
+    timeout_s: float = session.args.timeout
+    now_s = asyncio.get_running_loop().time
+    end_s = now_s() + timeout_s
+    settled = await session.client.wait(service, is_scaled, timeout_s=timeout_s, watch=watch)
+    await session.client.wait_for_rest(
+        "containers", {"serviceId": service.id}, timeout_s=end_s - now_s(), watch=watch
     )
+    return settled
 
 
 def is_scaled(service: Resource) -> bool:

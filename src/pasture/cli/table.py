@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pasture.cli.console import Console, coloured, printable
+from pasture.cli.console import Console, colour_of, printable
 
 GAP, NOTE = "  ", "  ↳ "
 T = TypeVar("T")
@@ -32,7 +32,9 @@ def show(console: Console, columns: Sequence[Column[T]], rows: Sequence[T]) -> N
     console.line(joined([t.column.head for t in beside], widths))
     for number in range(len(rows)):
         line = joined([t.cells[number] for t in beside], widths)
-        console.line(in_colour(line, beside, number, widths) if console.colour else line)
+        console.in_parts(
+            in_colour(line, beside, number, widths) if console.colour else [("", line)]
+        )
         console.lines(NOTE + t.cells[number] for t in below if t.cells[number])
 
 
@@ -60,15 +62,21 @@ def joined(texts: list[str], widths: list[int]) -> str:
     return GAP.join(cells).rstrip()
 
 
-def in_colour(line: str, beside: Sequence[Texts[T]], number: int, widths: list[int]) -> str:
-    """Return a line with its states coloured."""
+def in_colour(
+    line: str, beside: Sequence[Texts[T]], number: int, widths: list[int]
+) -> list[tuple[str, str]]:
+    """Return a line's parts with their colours: only the state has one."""
     start = 0
     for texts, width in zip(beside, widths, strict=True):
         if texts.column.state:
             end = start + width
-            return line[:start] + coloured(texts.cells[number], line[start:end]) + line[end:]
+            return [
+                ("", line[:start]),
+                (colour_of(texts.cells[number]), line[start:end]),
+                ("", line[end:]),
+            ]
         start += width + len(GAP)
-    return line
+    return [("", line)]
 
 
 def fit(widths: list[int], least: list[int | None], room: int | None) -> list[int]:

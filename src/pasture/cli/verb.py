@@ -15,6 +15,7 @@ class Context:
     console: Console
     variables: Mapping[str, str]
     clock: Clock
+    patience_s: float = 5.0  # how long a refusal of placement may stand until it is not waited for
 
 
 @dataclass(frozen=True)

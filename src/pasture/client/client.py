@@ -6,13 +6,15 @@ from types import TracebackType
 from typing import Any, Self
 
 from pasture.client.access import API, Access
-from pasture.client.errors import Absent, ApiError, Failed, TooSlow, Unreachable
+from pasture.client.errors import Absent, ApiError, Failed, Held, TooSlow, Unreachable
 from pasture.client.resource import Resource, page, resource
 from pasture.client.transport import DEADLINE_S, Transport
 
 FIRST_POLL_S = 0.1
 LONGEST_POLL_S = 1.0
+PATIENCE_S = 5.0  # how long a refusal of placement may stand until it is not waited for
 PAGE = "1000"
+AWAY = "the server does not answer, asking again"
 GONE_STATUS = 404
 Watch = Callable[[Resource], None]
 
@@ -21,10 +23,16 @@ class Client:
     """One server, one asker, one environment; use it as a context manager."""
 
     def __init__(
-        self, access: Access, *, deadline_s: float = DEADLINE_S, first_poll_s: float = FIRST_POLL_S
+        self,
+        access: Access,
+        *,
+        deadline_s: float = DEADLINE_S,
+        first_poll_s: float = FIRST_POLL_S,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self.access = access
         self.first_poll_s = first_poll_s
+        self.patience_s = patience_s
         self._transport = Transport(access, deadline_s=deadline_s)
         self._project: Resource | None = None
 
@@ -69,6 +77,10 @@ class Client:
     ) -> list[Resource]:
         """Return every row of the environment's collection (its link's name) that matches."""
         return await self._pages(await self._collection(collection), filters or {})
+
+    async def everywhere(self, collection: str) -> list[Resource]:
+        """Return every row that the asker sees of a collection outside environments."""
+        return await self._pages(f"{API}/{collection}", {})
 
     async def get(self, collection: str, id: str) -> Resource:
         """Return one row by its id.
@@ -138,9 +150,11 @@ class Client:
         Raises:
             TooSlow: it is not so in time.
             Failed: it is in error.
+            Held: for a while it has had no place, and nothing of it is under way.
 
         """
-        delay_s = self.first_poll_s
+        now_s = asyncio.get_running_loop().time
+        delay_s, since_s = self.first_poll_s, now_s()
         try:
             async with asyncio.timeout(timeout_s):
                 while not until(seen):
@@ -149,17 +163,58 @@ class Client:
                     watch(seen)
                     await asyncio.sleep(delay_s)
                     delay_s = min(LONGEST_POLL_S, delay_s * 1.5)
-                    seen = await self._look(seen)
+                    before, seen = seen, await self._look(seen)
+                    if progress_of(before) != progress_of(seen):
+                        since_s = now_s()
+                    elif now_s() - since_s >= self.patience_s:
+                        await self._check_places(seen)
         except TimeoutError as error:
-            why = f": {seen.message}" if seen.message else ""
-            raise TooSlow(f"{seen} is still {seen.state} after {timeout_s:g} s{why}") from error
+            raise too_slow(seen, timeout_s) from error
         return seen
+
+    async def wait_for_rest(
+        self, collection: str, filters: Mapping[str, str], *, timeout_s: float, watch: Watch
+    ) -> None:
+        """Look again and again until no row that matches is under way.
+
+        Raises:
+            TooSlow: one still is.
+
+        """
+        delay_s = self.first_poll_s
+        moving: list[Resource] = []
+        try:
+            async with asyncio.timeout(timeout_s):
+                while moving := [r for r in await self.all(collection, filters) if r.is_moving]:
+                    watch(moving[0])
+                    await asyncio.sleep(delay_s)
+                    delay_s = min(LONGEST_POLL_S, delay_s * 1.5)
+        except TimeoutError as error:
+            raise too_slow(moving[0], timeout_s) from error
+
+    async def _check_places(self, seen: Resource) -> None:
+        """Raise Held where all that is not there yet are containers that no host takes.
+
+        A container says so itself; a service's containers are asked.
+        """
+        if seen.message == AWAY:
+            return
+        late = [seen]
+        if seen.number("currentScale") is not None:
+            try:
+                rows = await self.all("containers", {"serviceId": seen.id})
+            except Unreachable:
+                return
+            late = [row for row in rows if row.state != "running"]
+        if late and all(row.is_unplaced for row in late):
+            more = f" (and {len(late) - 1} more)" if len(late) > 1 else ""
+            raise Held(f"{late[0]}{more} waits: {late[0].message}; it starts when that changes")
 
     async def _look(self, seen: Resource) -> Resource:
         try:
             return await self.again(seen)
         except Unreachable:
-            fields = {"transitioningMessage": "the server does not answer, asking again"}
+            fields = {"transitioningMessage": AWAY}
             return Resource({**seen.fields, **fields})
         except ApiError as error:
             if error.status != GONE_STATUS:
@@ -183,6 +238,17 @@ class Client:
             more, following = page(await self._transport.ask("GET", following))
             rows += more
         return rows
+
+
+def progress_of(seen: Resource) -> tuple[object, ...]:
+    """Return what changes while something of a resource is under way."""
+    return (seen.state, seen.message, seen.text("hostId"), seen.number("currentScale"))
+
+
+def too_slow(seen: Resource, timeout_s: float) -> TooSlow:
+    """Return the error of a wait that has lasted too long."""
+    why = f": {seen.message}" if seen.message else ""
+    return TooSlow(f"{seen} is still {seen.state} after {timeout_s:g} s{why}")
 
 
 def choose(projects: list[Resource], wanted: str | None) -> Resource:

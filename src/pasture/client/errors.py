@@ -13,6 +13,10 @@ class TooSlow(ClientError):
     """No answer, or not the state that was waited for, within the time given."""
 
 
+class Held(ClientError):
+    """What was waited for has no place, nothing else is under way, and that does not change."""
+
+
 class NotPasture(ClientError):
     """Somebody answers there, but not as a Pasture server does."""
 

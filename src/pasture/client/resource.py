@@ -58,6 +58,11 @@ class Resource:
         return None if words == UNSAID else words
 
     @property
+    def is_unplaced(self) -> bool:
+        """Whether a container was refused by every host: until it has one, its message says why."""
+        return self.is_moving and self.text("hostId") is None and self.message is not None
+
+    @property
     def links(self) -> Mapping[str, str]:
         """URLs by link name."""
         return self.mapping("links")
