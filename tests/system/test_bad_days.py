@@ -1,6 +1,7 @@
 """Bad days on a real Engine: kills at random, an Engine that is down or wedged."""
 
 import random
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from tests.support.waiting import eventually
 
 SAID_S = 30  # what is wrong is said within
 CONVERGED_S = 30
+MUTE_S = 13  # longer than the agent waits for an answer
 WORKERS, MOST_EACH = 4, 16
 SHARE, CREATES, KILL_EACH_S = 25, 0.4, (0.05, 0.8)  # operations a worker, time between kills
 SHORT = {"command": ["sleep", "1000"], "stopTimeout": 0, "networkMode": "none"}
@@ -176,6 +178,26 @@ def test_an_engine_that_is_killed_is_said_and_all_that_was_wanted_runs_again(
     pasture.become(host, SAID_S, transitioning="no", state="active")
     eventually(lambda: len(pasture.engine_ids()) == 3, CONVERGED_S, "three running again")
     pasture.become(web, state="active", currentScale=3)
+
+
+def test_an_engine_that_is_mute_after_its_death_is_found_again(pasture: Installation) -> None:
+    """dockerd listens long before it answers where it has much to clean up after a SIGKILL."""
+    stack = pasture.admin.create(f"{PROJECT}/stacks", {"name": "s"})
+    launch = {"imageUuid": f"docker:{WEB}"}
+    body = {"name": "w", "stackId": stack["id"], "launchConfig": launch, "startOnCreate": True}
+    web = pasture.admin.create(f"{PROJECT}/services", {**body, "scale": 2})
+    pasture.become(web, state="active", currentScale=2)
+    pasture.engine.kill()
+    time.sleep(1)  # the agent finds nobody, then somebody mute
+    pasture.engine.socket.unlink()
+    with socket.socket(socket.AF_UNIX) as mute:
+        mute.bind(str(pasture.engine.socket))
+        mute.listen(100)
+        time.sleep(MUTE_S)
+    pasture.engine.socket.unlink()
+    pasture.engine.start()
+    eventually(lambda: len(pasture.engine_ids()) == 2, CONVERGED_S, "both running again")
+    pasture.become(web, state="active", currentScale=2)
 
 
 def test_everything_killed_and_started_again_runs_what_was_wanted(pasture: Installation) -> None:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pasture.model.account import Project
 from pasture.model.container import RUNNING, Container
