@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pasture.model.account import Project
 from pasture.model.container import RUNNING, Container
@@ -75,10 +75,9 @@ def create(
     launch = service.launch_config
     assert launch is not None
     unit = str(uuid.uuid4())
-    spec = run_fields(launch) | {
-        "restart_policy": None,
-        "labels": labels(service, place, unit, host_id),
-    }
+    spec = run_fields(launch)
+    spec["restart_policy"] = None
+    spec["labels"] = labels(service, place, unit, host_id)
     return Container(
         **spec,
         name=f"{place.stack_name}-{service.name}-{index}",
