@@ -111,3 +111,17 @@ def test_the_machines_root_comes_in_again(pasture: Installation, shell: Shell) -
     shell.out("login", url, "--user", login, "--password-stdin", given=f"{password}\n")
     shell.out("run", BUSYBOX)
     assert not (pasture.server.data / "first-login").exists()
+
+
+def test_a_password_is_changed_and_a_registration_url_shown(
+    pasture: Installation, shell: Shell
+) -> None:
+    url = f"http://{pasture.server.address}"
+    joins = shell.out("registration-url").strip()
+    assert joins.startswith(f"{url}/v1/scripts/")
+    assert shell.out("registration-url").strip() == joins
+    both = f"{pasture.admin.password}\nanother horse\n"
+    shell.out("passwd", "--password-stdin", given=both)
+    words = ("login", url, "--user", pasture.admin.user or "", "--password-stdin")
+    shell.out(*words, given="another horse\n")
+    assert shell.run(*words, given=f"{pasture.admin.password}\n").returncode == 4
