@@ -6,10 +6,12 @@ from pasture.api.asked import Asked, ask
 from pasture.kit.errors import InvalidBodyContent
 
 
-def asked(path: str, query: str = "", *, peer: str = "192.0.2.1", **headers: str) -> Asked:
+def asked(
+    path: str, query: str = "", *, peer: str = "192.0.2.1", method: str = "GET", **headers: str
+) -> Asked:
     scope: dict[str, Any] = {
         "type": "http",
-        "method": "GET",
+        "method": method,
         "scheme": "http",
         "path": path,
         "query_string": query.encode(),
@@ -89,8 +91,18 @@ def test_a_proxy_is_believed_from_loopback_alone_about_what_it_saw_itself(
     assert asked("/v2-beta", peer=peer, x_forwarded_for=forwarded).address == address
 
 
-def test_the_query_overrides_the_method() -> None:
-    assert asked("/v2-beta/hosts/1h1", "_method=put").method == "PUT"
+def test_the_query_of_a_post_overrides_the_method() -> None:
+    assert asked("/v2-beta/hosts/1h1", "_method=put", method="POST").method == "PUT"
+
+
+def test_a_get_stays_one_whatever_its_query_says() -> None:
+    assert asked("/v2-beta/hosts/1h1", "_method=delete").method == "GET"
+
+
+@pytest.mark.parametrize("path", ["/", "/v1", "/v1/"])
+def test_the_root_and_v1_are_asked_as_the_version(path: str) -> None:
+    found = asked(path)
+    assert (found.version, found.parts, found.url) == ("v2-beta", (), "http://h:8080/v2-beta")
 
 
 def test_the_first_of_repeated_parameters_counts() -> None:

@@ -205,3 +205,11 @@ async def test_with_access_control_off_everybody_is_admin(open_to_all: World) ->
         assert (reply.status, reply.header("x-api-user-id")) == (200, "1a1")
     strict = wrong.with_headers(X_ENFORCE_AUTHENTICATION="true")
     assert (await strict.get(ROOT)).status == 401
+
+
+@pytest.mark.parametrize("path", ["/", "/v1"])
+async def test_the_root_names_the_api_to_who_may_use_it(world: World, path: str) -> None:
+    assert (await world.admin.get(path)).json == (await world.admin.get(ROOT)).json
+    stranger = await world.nobody.get(path)
+    assert (stranger.status, stranger.code) == (401, "Unauthorized")
+    assert (stranger.header("www-authenticate") or "").startswith("Basic")

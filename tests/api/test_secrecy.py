@@ -60,3 +60,11 @@ async def test_who_is_restricted_makes_keys_for_themselves_alone(world: World) -
     made = created(await world.user("owner").post(f"{INSIDE}/passwords", login))
     url = f"{INSIDE}/passwords/{made['id']}"
     assert (await restricted.put(url, {"secretValue": "known to me"})).status == 405
+
+
+async def test_the_command_that_joins_a_machine_keeps_the_token_out_of_process_lists(
+    world: World,
+) -> None:
+    [token] = (await world.project.get(f"{ROOT}/registrationtokens")).json["data"]
+    url = token["registrationUrl"]
+    assert token["command"] == f"PASTURE_REGISTRATION_URL='{url}' pasture agent"

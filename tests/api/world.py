@@ -18,10 +18,11 @@ from pasture.model.account import Account, Project, ProjectMember
 from pasture.model.credential import ApiKey, Password, RegistrationToken
 from pasture.model.host import Host
 from pasture.model.resource import Resource
+from pasture.model.setting import Setting
 from pasture.model.types import BY_NAME
 from pasture.store.changes import Create, Update
 from pasture.store.store import Store
-from tests.support.asgi import AsgiClient, Reply
+from tests.support.asgi import BASE, AsgiClient, Reply
 from tests.support.stores import StillClock, open_store
 
 R = TypeVar("R", bound=Resource)
@@ -158,6 +159,8 @@ async def open_world(folder: Path, *, access_control: bool = True) -> AsyncGener
     clock = StillClock()
     async with open_store(folder, clock=clock) as store:
         await store.write(*seeds())
+        if not access_control:
+            await store.write(Create(Setting(name="api.host", value=BASE, state="active")))
         auth = Authenticator(store, clock, access_control=access_control)
         app = Starlette(routes=make(store, auth, clock=clock, version="0.0.test"))
         try:

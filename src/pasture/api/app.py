@@ -11,10 +11,10 @@ from typing import Any, TypeAlias
 from starlette.routing import BaseRoute, Route
 
 from pasture.api.answer import Answer, headers_of, headers_of_body, json_answer
-from pasture.api.asked import Asked, ask
+from pasture.api.asked import VERSION, Asked, ask
 from pasture.api.body import Gone, Receive, parse_body, read_body
 from pasture.api.context import Api, Settings, context_of
-from pasture.api.csrf import check_csrf
+from pasture.api.csrf import check_csrf, check_host
 from pasture.api.dispatch import dispatch
 from pasture.api.errors import UNKNOWN_STATUS, shown, status_of
 from pasture.api.scripts import SCRIPTS, answer_script
@@ -29,7 +29,6 @@ from pasture.store.store import Store
 
 log = logging.getLogger(__name__)
 Send: TypeAlias = Callable[[Any], Awaitable[None]]
-VERSION = "v2-beta"
 TOO_LARGE = 413
 TOKEN_FOLLOWS = re.compile(f"/{SCRIPTS}/", re.IGNORECASE)  # as paths are routed
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -48,6 +47,8 @@ def make(
     )
     endpoint = Endpoint(api)
     return [
+        Route("/", endpoint),
+        Route("/v1", endpoint),
         Route(f"/{VERSION}", endpoint),
         Route(f"/{VERSION}/{{rest:path}}", endpoint),
         Route(f"/v1/{SCRIPTS}/{{rest:path}}", endpoint),
@@ -99,6 +100,8 @@ class Endpoint:
     async def _handle(self, scope: Mapping[str, Any], receive: Receive, handled: Handled) -> Answer:
         asked = handled.asked = ask(scope)
         handled.schemas = f"{asked.root}/schemas"
+        if not self._api.auth.access_control:
+            check_host(asked, (await self._api.settings.all())["api.host"])
         check_csrf(asked)
         word = asked.parts[0].lower() if asked.parts else ""
         if word == SCRIPTS:

@@ -16,6 +16,8 @@ PROJECTS = frozenset({"project", "projects"})
 MEMBERS = frozenset({"projectmember", "projectmembers"})  # stay a link of the environment
 DEFAULT_PORTS = {"http": "80", "https": "443"}
 LOOPBACK = ("127.", "::1")
+VERSION = "v2-beta"
+ROOTS = ("", "v1")  # answered as the root of that version
 MOST_QUERY_FIELDS = 1000
 INSIDE_PROJECT = 3  # projects, its id, and what is asked for in it
 
@@ -91,10 +93,11 @@ def ask(scope: Mapping[str, Any]) -> Asked:
     query = parsed_query(scope["query_string"].decode("latin-1"))
     given = dict(reversed(query))
     words = [p for p in scope["path"].split("/") if p]
+    words = [VERSION] if "/".join(words) in ROOTS else words
     peer = (scope.get("client") or ("", 0))[0]
     trusted = headers if peer.startswith(LOOPBACK) else {}
     asked = Asked(
-        method=str(given.get("_method") or scope["method"]).upper(),
+        method=method_of(scope["method"], given),
         version=words[0],
         parts=tuple(words[1:]),
         query=query,
@@ -105,6 +108,14 @@ def ask(scope: Mapping[str, Any]) -> Asked:
         project=headers.get("x-api-project-id") or given.get("projectId") or None,
     )
     return within_project(asked)
+
+
+def method_of(sent: str, given: Mapping[str, str]) -> str:
+    """Return the method: a POST may name another one.
+
+    No other does: browsers say nothing of the page that makes them GET, so it must stay harmless.
+    """
+    return str((sent == "POST" and given.get("_method")) or sent).upper()
 
 
 def within_project(asked: Asked) -> Asked:
@@ -143,6 +154,12 @@ def base_url(
         host = f"{_without_port(host)}:{port}"
     known = DEFAULT_PORTS.get(scheme)
     return f"{scheme}://{host.removesuffix(f':{known}') if known else host}"
+
+
+def hosts_named(asked: Asked) -> list[str]:
+    """Return every host that a request says we are: its own, and what a proxy forwards."""
+    named = (asked.headers.get("host"), _first(asked.headers.get("x-forwarded-host")))
+    return [host for host in named if host]
 
 
 def client_address(peer: str, trusted: Mapping[str, str]) -> str:

@@ -13,10 +13,12 @@ from pasture.api.audit import audit
 from pasture.api.context import Context
 from pasture.api.last_admin import admin_that_stays
 from pasture.api.read import row_of
+from pasture.api.refusal import not_by_role, not_in_state, not_now
 from pasture.api.render import render
 from pasture.api.secrecy import changes_password, kept, sessions_of, shown_once
 from pasture.api.sight import Seen
 from pasture.api.take import Reference, Taken, take_changes, take_input, take_new
+from pasture.api.taken import store_unique
 from pasture.auth.may import may
 from pasture.kit.errors import (
     ActionNotAvailable,
@@ -62,7 +64,9 @@ async def create(context: Context, seen: Seen, preset: Mapping[str, Any]) -> Ans
     once = shown_once(new)
     stored = await kept(new, context.api.auth.passwords)
     brought = seen.type.brings(new, context.identity.account) if seen.type.brings else ()
-    made, *_ = await context.store.write(
+    made, *_ = await store_unique(
+        context,
+        stored,
         Create(stored),
         *(Create(after(bring)) for bring in brought),
         *audit(
@@ -157,11 +161,11 @@ async def remove(context: Context, seen: Seen, row: Resource) -> Answer:
         MethodNotAllowed: the role removes none, or not this one, or not in this state.
 
     """
-    if not may(context.identity, "delete", seen.type, row):
-        raise MethodNotAllowed(f"this {seen.type.name} cannot be removed with this role")
     step = seen.type.step("remove")
     if step is None:
         raise MethodNotAllowed(f"{seen.type.plural} are not removed")
+    if not may(context.identity, "delete", seen.type, row):
+        raise MethodNotAllowed(not_by_role(context, row, step))
     taking = await input_of(context, step)
 
     async def attempt(now: Resource) -> Answer:
@@ -169,10 +173,7 @@ async def remove(context: Context, seen: Seen, row: Resource) -> Answer:
             return json_answer(OK, render(now, context.view))
         if now.state not in step.begins | step.also:
             await admin_that_stays(context.store, now, replace(now, state=step.during))
-            states = ", ".join(sorted(step.begins | step.also))
-            raise MethodNotAllowed(
-                f"this {seen.type.name} is {now.state}; it can be removed when {states}"
-            )
+            raise MethodNotAllowed(not_in_state(now, step))
         changed = stepped(now, step, taking)
         return await write(context, now, changed, verb="delete", status=OK, fields=inputs(step))
 
@@ -216,10 +217,10 @@ def check_available(seen: Seen, row: Resource, action: str) -> None:
         )
     offered = seen.actions(row.state)
     if action not in offered:
+        step = seen.type.step(action)
+        words = not_now(seen.type, row.state, step)
         raise ActionNotAvailable(
-            f"this {seen.type.name} is {row.state}; "
-            f"accepted with this role: {', '.join(offered) or 'no action'}",
-            field="action",
+            f"{words}; accepted: {', '.join(offered) or 'no action'}", field="action"
         )
 
 
@@ -255,7 +256,9 @@ async def write(
     """Write a changed row and its audit row, and answer it; a new password ends sessions."""
     remaining = await admin_that_stays(context.store, row, changed)
     ended = await sessions_of(context, row) if changes_password(row, changed) else []
-    written, *_ = await context.store.write(
+    written, *_ = await store_unique(
+        context,
+        changed,
         Update(changed),
         *remaining,
         *ended,
