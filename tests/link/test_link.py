@@ -161,6 +161,23 @@ async def test_somebody_without_an_agents_key_is_not_let_in(tmp_path: Path) -> N
         assert refused.value.headers["WWW-Authenticate"].startswith("Basic")
 
 
+async def test_a_page_in_a_browser_opens_no_link(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        proof = {"Authorization": "Basic MTpzZWNyZXQ=", "Origin": f"http://127.0.0.1:{here.port}"}
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await here.http.ws_connect(f"http://127.0.0.1:{here.port}/link", headers=proof)
+        assert refused.value.status == 403
+
+
+async def test_a_refused_link_is_no_failure_of_ours(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with world(tmp_path) as here:
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await here.http.ws_connect(f"http://127.0.0.1:{here.port}/link")
+    assert [r.getMessage() for r in caplog.records if r.levelname == "ERROR"] == []
+
+
 async def test_a_second_agent_on_an_engine_is_refused_by_name(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         connected = await here.joined(1)

@@ -88,6 +88,9 @@ class Link:
 
     async def serve(self, websocket: WebSocket) -> None:
         """Serve one agent's link from its first byte to its last."""
+        if "origin" in websocket.headers:
+            await websocket.send_denial_response(not_from_a_page())
+            return
         agent = await self._authenticate(websocket.headers.get("authorization"))
         if agent is None:
             await websocket.send_denial_response(unauthorized())
@@ -178,6 +181,14 @@ def unauthorized() -> PlainTextResponse:
         "accepted: Basic authentication with an agent's key pair",
         status_code=401,
         headers={"WWW-Authenticate": 'Basic realm="Pasture"'},
+    )
+
+
+def not_from_a_page() -> PlainTextResponse:
+    """Return the answer to a page in a browser, which may be anybody's."""
+    return PlainTextResponse(
+        "this has an Origin, so a page in a browser sent it; accepted: from an agent",
+        status_code=403,
     )
 
 

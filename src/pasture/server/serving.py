@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from pasture.kit.tasks import TaskGroup
 from pasture.server.http import BoundedHttp
+from pasture.server.websocket import RefusingWebSocket
 from pasture.wire.frames import MAX_FRAME
 
 KEEP_ALIVE_S = 30
@@ -33,7 +34,7 @@ def server(app: ASGIApp) -> Server:
         uvicorn.Config(
             app,
             http=BoundedHttp,
-            ws="websockets-sansio",
+            ws=RefusingWebSocket,
             lifespan="off",
             log_config=None,
             access_log=False,
