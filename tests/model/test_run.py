@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,3 +103,47 @@ def test_a_bare_image_gets_its_prefix(given_name: str | None, uuid: str | None) 
 
 def test_the_engine_sees_the_image_without_prefix() -> None:
     assert RunSpec(image_uuid="docker:a/b:1").image == "a/b:1"
+
+
+@pytest.mark.parametrize(
+    ("field", "run"),
+    [
+        ("ports", {"ports": ("8080:80", "8080:81")}),
+        ("ports", {"ports": ("8080:80/tcp", "127.0.0.1:8080:80")}),
+        ("ports", {"ports": ("0.0.0.0:53:53/udp", "127.0.0.1:53:53/udp")}),
+        ("ports", {"ports": ("10.0.0.7:1:1", "10.0.0.7:1:2")}),
+        ("dataVolumes", {"data_volumes": ("./etc:/etc",)}),
+        ("dataVolumes", {"data_volumes": ("etc/x:/etc",)}),
+        ("dataVolumes", {"data_volumes": ("..:/etc",)}),
+        ("dataVolumes", {"data_volumes": (":/etc",)}),
+        ("dataVolumes", {"data_volumes": ("va:/data", "vb:/data")}),
+        ("dataVolumes", {"data_volumes": ("/data", "vb:/data/")}),
+        ("dataVolumes", {"data_volumes": ("va:/data:rx",)}),
+        ("dataVolumes", {"data_volumes": ("va:/data:",)}),
+        ("dataVolumes", {"data_volumes": ("va:/data:ro,",)}),
+        ("dataVolumes", {"data_volumes": ("va:/data:ro:z",)}),
+        ("dataVolumes", {"data_volumes": ("va:",)}),
+        ("environment", {"environment": {"": "x"}}),
+        ("environment", {"environment": {"A=B": "x"}}),
+        ("labels", {"labels": {"": "x"}}),
+    ],
+)
+def test_what_an_engine_would_refuse_is_refused_at_once(field: str, run: dict[str, Any]) -> None:
+    with pytest.raises(Invalid, match="accepted: ") as refused:
+        check_run(RunSpec(image_uuid="docker:a", **run))
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        {"ports": ("8080:80/tcp", "8080:80/udp")},
+        {"ports": ("127.0.0.1:8080:80", "10.0.0.7:8080:80")},
+        {"ports": ("80", "80", "81")},
+        {"data_volumes": ("/a", "va:/b", "/c:/d:ro,z,rslave", "va:/e:nocopy", "/c:/f:Z,rshared")},
+        {"data_volumes": ("/c d:/g:rw", "va:/h:rprivate", "va:/i:private", "va:/j:shared,slave")},
+        {"environment": {"A.b-c": "x=y"}, "labels": {"a=b": ""}},
+    ],
+)
+def test_what_an_engine_takes_passes(run: dict[str, Any]) -> None:
+    check_run(RunSpec(image_uuid="docker:a", **run))

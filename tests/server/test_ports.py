@@ -1,3 +1,4 @@
+import errno
 import os
 import socket
 from pathlib import Path
@@ -27,7 +28,7 @@ def test_the_owner_of_a_taken_port_is_named() -> None:
             ports.bind(Listen("127.0.0.1", port))
     assert f"port {port} is in use by" in refused.value.detail
     assert f"(process {os.getpid()})" in refused.value.detail
-    assert "PASTURE_LISTEN" in refused.value.detail
+    assert f"PASTURE_LISTEN=127.0.0.1:{port + 1}" in refused.value.detail
     assert "\n" not in refused.value.detail
 
 
@@ -56,3 +57,22 @@ def test_a_port_can_be_bound_again_at_once() -> None:
 def test_ipv6_is_bound_where_it_is_named() -> None:
     with ports.bind(Listen("::1", 0)) as bound:
         assert bound.family is socket.AF_INET6
+
+
+@pytest.mark.parametrize(
+    ("listen", "number", "proposed"),
+    [
+        (Listen("127.0.0.1", 8080), errno.EADDRINUSE, "127.0.0.1:8081"),
+        (Listen("::1", 8080), errno.EADDRINUSE, "[::1]:8081"),
+        (Listen("0.0.0.0", 65535), errno.EADDRINUSE, "0.0.0.0:8080"),
+        (Listen("127.0.0.1", 80), errno.EACCES, "127.0.0.1:8080"),
+        (Listen("192.0.2.1", 8085), errno.EADDRNOTAVAIL, "0.0.0.0:8085"),
+        (Listen("localhost", 8080), errno.EMFILE, "localhost:8081"),
+    ],
+)
+def test_only_what_is_in_the_way_is_proposed_otherwise(
+    listen: Listen, number: int, proposed: str
+) -> None:
+    words = ports.why_not(listen, OSError(number, "words"))
+    assert words.endswith(f"; set another by --listen or PASTURE_LISTEN, for example "
+                          f"PASTURE_LISTEN={proposed}")  # fmt: skip

@@ -181,9 +181,9 @@ def agent_image(_: "RegistrationToken", origin: Origin) -> str | None:
 
 
 def registration_command(token: "RegistrationToken", origin: Origin) -> str | None:
-    """Return the command that joins a machine."""
+    """Return the command that joins a machine; process lists show arguments, not variables."""
     url = registration_url(token, origin)
-    return url and f"pasture agent {url}"
+    return url and f"PASTURE_REGISTRATION_URL='{url}' pasture agent"
 
 
 @resource(

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from pasture.auth.identity import ADMIN_AUTH
 from pasture.auth.secrets import Passwords
-from pasture.kit.errors import Conflict, NotFound
+from pasture.kit.errors import Conflict, Invalid, NotFound
 from pasture.model.account import Account
 from pasture.model.audit import AuditLog
 from pasture.model.credential import Password, Session
 from pasture.model.query import Where
 from pasture.model.resource import Resource
 from pasture.server.seed import ADMIN, PASSWORD_BYTES
-from pasture.settings.parse import password as checked
+from pasture.settings.parse import LONGEST_PASSWORD, SHORTEST_PASSWORD, is_password
 from pasture.store.changes import Change, Create, Delete, Update
 from pasture.store.store import Store
 
@@ -36,7 +36,13 @@ async def reset_password(
         Invalid: the password given is too short or too long.
 
     """
-    wanted = checked("admin_password", password or secrets.token_urlsafe(PASSWORD_BYTES))
+    wanted = secrets.token_urlsafe(PASSWORD_BYTES) if password is None else password
+    if not is_password(wanted):
+        raise Invalid(
+            f"a password of {len(wanted)} characters is not taken; "
+            f"accepted: {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters",
+            field="password",
+        )
     hashed = await passwords.hash(wanted)
     for _ in range(TRIES):
         row, writes = await changes(store, login, hashed)

@@ -4,12 +4,15 @@ import errno
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from pasture.kit.errors import PastureError
-from pasture.settings.parse import Listen
+from pasture.settings.parse import LARGEST_PORT, Listen
 
 PROC = Path("/proc")
+FOR_EVERYBODY = 8080
+ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 - proposed in words
 LISTENING = "0A"
 UNACKNOWLEDGED_MS = 60_000  # a peer that takes nothing for so long is dropped by the kernel
 LOCAL_ADDRESS, STATE, INODE = 1, 3, 9  # columns of /proc/net/tcp
@@ -38,16 +41,27 @@ def bind(listen: Listen) -> socket.socket:
 
 def why_not(listen: Listen, error: OSError) -> str:
     """Return in words why the port cannot be had, and what to do."""
-    remedy = "set another by --listen or PASTURE_LISTEN, for example PASTURE_LISTEN=0.0.0.0:8081"
     match error.errno:
         case errno.EADDRINUSE:
-            return f"port {listen.port} is in use by {owner_of(listen.port)}; {remedy}"
+            reason = f"port {listen.port} is in use by {owner_of(listen.port)}"
+            other = replace(listen, port=beside(listen.port))
         case errno.EACCES:
-            return f"port {listen.port} needs root; {remedy}"
+            reason = f"port {listen.port} needs root"
+            other = replace(listen, port=FOR_EVERYBODY)
         case errno.EADDRNOTAVAIL:
-            return f"{listen.host} is no address of this machine; {remedy}"
+            reason = f"{listen.host} is no address of this machine"
+            other = replace(listen, host=ALL_ADDRESSES)
         case _:
-            return f"{listen} cannot be listened on: {error.strerror}; {remedy}"
+            reason = f"{listen} cannot be listened on: {error.strerror}"
+            other = replace(listen, port=beside(listen.port))
+    return (
+        f"{reason}; set another by --listen or PASTURE_LISTEN, for example PASTURE_LISTEN={other}"
+    )
+
+
+def beside(port: int) -> int:
+    """Return another port that this user may have."""
+    return port + 1 if FOR_EVERYBODY <= port < LARGEST_PORT else FOR_EVERYBODY
 
 
 def owner_of(port: int, proc: Path = PROC) -> str:

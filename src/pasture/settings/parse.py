@@ -28,6 +28,11 @@ class Listen:
         """Whether only this machine reaches it."""
         return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
 
+    def url(self, port: int) -> str:
+        """Return where this machine itself finds the server; ``port`` is the one that was got."""
+        host = EVERYWHERE.get(self.host, self.host)
+        return f"http://{replace(self, host=host, port=port)}"
+
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
@@ -100,9 +105,14 @@ def password(name: str, text: str) -> str:
         Invalid: too short or too long.
 
     """
-    if not SHORTEST_PASSWORD <= len(text) <= LONGEST_PASSWORD:
+    if not is_password(text):
         raise ill(name, f"a password of {len(text)} characters")
     return text
+
+
+def is_password(text: str) -> bool:
+    """Tell whether a text has a password's length."""
+    return SHORTEST_PASSWORD <= len(text) <= LONGEST_PASSWORD
 
 
 def registration_url(text: str) -> str:

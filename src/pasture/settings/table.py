@@ -44,7 +44,7 @@ SETTINGS: tuple[Setting, ...] = (
         "PASTURE_LISTEN",
         "0.0.0.0:8080",
         "an address and a port such as 0.0.0.0:8080, [::1]:8080 or localhost:8080",
-        "Where API, page and hosts are served.",
+        "Where the API is served, and hosts connect.",
     ),
     Setting(
         "data",
