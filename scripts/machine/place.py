@@ -23,7 +23,6 @@ REMEMBERED = (
     UNITS,
 )
 PASSWORD, PASSWORD_FILE = "PASTURE_ADMIN_PASSWORD", "PASTURE_ADMIN_PASSWORD_FILE"
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,7 @@ class Place:
 
     def url(self, port: int) -> str:
         """Return where a person on this machine finds the server."""
-        host = EVERYWHERE.get(self.listen.host, self.listen.host)
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return self.listen.url(port)
 
 
 def find(given: Mapping[str, str]) -> Place:

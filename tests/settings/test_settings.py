@@ -182,3 +182,17 @@ def test_a_relative_folder_is_of_the_working_folder(
 def test_typing_mistakes_in_variables_are_found() -> None:
     seen = {"PASTURE_LISTN": "x", "PASTURE_LISTEN": "x", "PASTURE_URL": "x", "PATH": "x"}
     assert unknown_variables(seen) == ["PASTURE_LISTN"]
+
+
+@pytest.mark.parametrize(
+    ("listen", "url"),
+    [
+        ("0.0.0.0:8080", "http://127.0.0.1:81"),
+        ("[::]:8080", "http://[::1]:81"),
+        ("192.0.2.2:8080", "http://192.0.2.2:81"),
+        ("127.0.0.1:0", "http://127.0.0.1:81"),
+    ],
+)
+def test_this_machine_finds_the_server_where_it_listens(listen: str, url: str) -> None:
+    settings = Settings.from_env({}, {"listen": listen, "data": "/d"})
+    assert settings.listen.url(81) == url

@@ -54,9 +54,9 @@ def bound_in(folder: Path) -> Generator[socket.socket]:
             path.unlink(missing_ok=True)
 
 
-def make(store: Store, *, port: int, passwords: Passwords) -> Starlette:
-    """Return the app that is served there."""
-    local = Local(store, port, passwords)
+def make(store: Store, *, url: str, port: int, passwords: Passwords) -> Starlette:
+    """Return the app that is served there; ``url`` is where this machine finds the server."""
+    local = Local(store, url, port=port, passwords=passwords)
     return Starlette(
         routes=[
             Route("/registration-url", local.registration_url),
@@ -76,8 +76,8 @@ async def refused(_: Request, error: Exception) -> Response:
 class Local:
     """The answers."""
 
-    def __init__(self, store: Store, port: int, passwords: Passwords) -> None:
-        self._store, self._port, self._passwords = store, port, passwords
+    def __init__(self, store: Store, url: str, *, port: int, passwords: Passwords) -> None:
+        self._store, self._url, self._port, self._passwords = store, url, port, passwords
 
     async def registration_url(self, _: Request) -> Response:
         """Tell where this machine joins the environment Default."""
@@ -88,7 +88,7 @@ class Local:
         token = await self._store.one(RegistrationToken, ours, Where("state", "active"))
         if token is None:
             raise NotFound("the environment Default has no active registration token; make one")
-        url = f"http://127.0.0.1:{self._port}/v1/scripts/{token_text(token)}"
+        url = f"{self._url}/v1/scripts/{token_text(token)}"
         return PlainTextResponse(url + "\n")
 
     async def reset_password(self, request: Request) -> Response:

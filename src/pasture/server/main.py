@@ -123,9 +123,11 @@ async def composed(
         app = make(
             [*link.routes, *api.make(store, authenticator, clock=clock, version=__version__)]
         )
+        here = settings.listen.url(what.port)
+        private = local.make(store, url=here, port=what.port, passwords=passwords)
         servers = [
             (serving.server(app), what.public),
-            (serving.server(local.make(store, port=what.port, passwords=passwords)), what.private),
+            (serving.server(private), what.private),
         ]
         tell(settings, what.port)
         beside = (

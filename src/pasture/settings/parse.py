@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pasture.kit.errors import Invalid
@@ -12,6 +12,7 @@ LISTEN = re.compile(
     r"(?:(?:\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<host>[^:\[\]]*)):)?(?P<port>[0-9]{1,5})"
 )
 LARGEST_PORT = 65535
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what stands for all addresses
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 1024
 SQLITE = "sqlite:///"
 
