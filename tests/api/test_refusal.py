@@ -75,3 +75,11 @@ async def test_a_name_is_one_line_of_text(
     body = {**IMAGE, "kind": "user", "name": name}
     reply = await world.admin.post(f"{ROOT}/{collection}", body)
     assert refused(reply) == (422, code, "name")
+
+
+async def test_who_has_a_login_is_not_said_to_who_does_not_see_it(world: World) -> None:
+    body = {"publicValue": "admin", "secretValue": "long enough"}
+    reply = await world.user("member").post(f"{ROOT}/passwords", body)
+    assert refused(reply) == (422, "NotUnique", "publicValue")
+    words = "this publicValue is taken by another password; letter case makes no difference"
+    assert reply.json["message"] == words

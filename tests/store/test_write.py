@@ -167,6 +167,7 @@ async def test_a_value_that_is_taken_is_refused_by_its_field(
     with pytest.raises(NotUnique, match=f"this {field} is taken") as refused:
         await store.write(Create(second))
     assert refused.value.field == field
+    assert "accountId" not in refused.value.detail
 
 
 @pytest.mark.parametrize(("first", "second"), FREE)

@@ -141,12 +141,13 @@ def not_unique(failed: sqlite3.IntegrityError, rules: list[Unique]) -> NotUnique
         table = f"{rule.cls.type.base}."
         columns = ", ".join(f"{table}{a}" for a in rule.attributes)
         if (named and named.group(1) == rule.index) or words.endswith(f": {columns}"):
-            wires = [camel(a) for a in rule.attributes]
-            same = f" with the same {' and '.join(wires[:-1])}" if wires[:-1] else ""
+            wire = camel(rule.attributes[-1])
+            within = [a.removesuffix("_id").replace("_", " ") for a in rule.attributes[:-1]]
+            same = f" of the same {' and '.join(within)}" if within else ""
             return rule.cls.type.taken(
-                f"this {wires[-1]} is taken by another {rule.cls.type.name}{same}; "
+                f"this {wire} is taken by another {rule.cls.type.name}{same}; "
                 "letter case makes no difference",
-                field=wires[-1],
+                field=wire,
             )
     return None
 
