@@ -1,6 +1,6 @@
 from pasture.cli.exits import Exit
 from tests.cli.command import Shell
-from tests.client.fake_api import FakeApi
+from tests.client.fake_api import FakeApi, moving
 
 
 async def test_a_running_container_is_removed_without_a_question(
@@ -60,3 +60,11 @@ async def test_yes_and_scripts_are_not_asked(api: FakeApi, shell: Shell) -> None
         api.add("stacks", name=name)
         ended = await shell.run("rm", *words, name)
         assert (ended.exit, ended.err) == (Exit.OK, "")
+
+
+async def test_what_takes_its_time_to_go_is_waited_for(api: FakeApi, shell: Shell) -> None:
+    shell.patience_s = 0.05
+    api.add("stacks", name="shop")
+    api.then["1st1"] = [moving("removing", "web: web-1: being stopped, killed after 10 s")] * 4
+    ended = await shell.run("rm", "--yes", "shop")
+    assert (ended.exit, ended.out) == (Exit.OK, "shop: removed\n")

@@ -60,7 +60,8 @@ class Resource:
     @property
     def is_unplaced(self) -> bool:
         """Whether a container was refused by every host: until it has one, its message says why."""
-        return self.is_moving and self.text("hostId") is None and self.message is not None
+        waits = self.type == "container" and self.state in {"creating", "starting"}
+        return waits and self.text("hostId") is None and self.message is not None
 
     @property
     def links(self) -> Mapping[str, str]:
