@@ -8,7 +8,8 @@ from pasture.link.assignment import Told, assigned, changed, engine_name, logins
 from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
 from pasture.model.run import RunSpec
-from pasture.wire.frames import Assigned, RegistryAuth, assignment_hash
+from pasture.wire.frames import Assigned, RegistryAuth
+from tests.link.world import assignment_hash
 
 NATIVE = {"native_container": True, "external_id": "e"}
 UUID = "0f3a9b1c-1111-2222-3333-444455556666"

@@ -26,9 +26,17 @@ from pasture.wire.frames import (
     Refused,
     Report,
     Welcome,
-    assignment_hash,
 )
-from tests.link.world import NOW, Pairs, World, greeting, open_store, populate, world
+from tests.link.world import (
+    NOW,
+    Pairs,
+    World,
+    assignment_hash,
+    greeting,
+    open_store,
+    populate,
+    world,
+)
 
 
 async def test_a_hello_makes_a_host_and_opens_the_link(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ from pasture.store.store import Store
 from pasture.wire.frames import (
     PROTOCOL,
     Accepted,
+    Assigned,
     Assignment,
     FromAgent,
     FromServer,
@@ -34,7 +35,9 @@ from pasture.wire.frames import (
     Report,
     Welcome,
     decode_from_server,
+    digest,
     encode,
+    hash_of,
 )
 
 R = TypeVar("R", bound=Resource)
@@ -241,3 +244,8 @@ async def served(link: Link) -> AsyncGenerator[int]:
             stop.set()
             await serving_it
             telling.cancel()
+
+
+def assignment_hash(containers: Iterable[Assigned]) -> str:
+    """Return the hash of a whole assignment."""
+    return hash_of(sum(map(digest, containers)))

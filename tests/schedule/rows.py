@@ -5,37 +5,22 @@ from typing import Any
 from pasture.model.container import Container
 from pasture.model.host import Host
 from pasture.schedule.fleet import Fleet
+from tests.control import rows
 
 
 def host(number: int, **more: Any) -> Host:
-    known: dict[str, Any] = {
-        "id": number,
-        "name": f"h{number}",
-        "engine_id": f"engine-{number}",
-        "account_id": 5,
-        "state": "active",
-        "agent_state": "active",
-        "row_version": 1,
-    }
-    return Host(**{**known, **more})
+    return rows.host(number, **{"row_version": 1, **more})
 
 
 def container(number: int, **more: Any) -> Container:
-    known: dict[str, Any] = {
-        "id": number,
-        "uuid": f"u{number}",
-        "name": f"c{number}",
-        "account_id": 5,
-        "image_uuid": "docker:nginx",
-        "state": "creating",
-        "row_version": 1,
-    }
-    return Container(**{**known, **more})
+    """Return a container that waits for a host."""
+    waiting: dict[str, Any] = {"state": "creating", "host_id": None, "row_version": 1}
+    return rows.container(number, **{**waiting, **more})
 
 
-def fleet(*rows: Host | Container) -> Fleet:
+def fleet(*given: Host | Container) -> Fleet:
     made = Fleet()
-    for row in rows:
+    for row in given:
         if isinstance(row, Host):
             made.see_host(row)
         else:

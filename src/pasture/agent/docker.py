@@ -212,7 +212,7 @@ def _read(convert: Callable[[inspection.Raw], T], answer: inspection.Raw) -> T:
 
 def _raw(container: Any) -> inspection.Raw:
     """Return the Engine's answer: aiodocker keeps it in a private attribute."""
-    return cast("inspection.Raw", container._container)  # noqa: SLF001
+    return cast("inspection.Raw", container._container)  # noqa: SLF001 - it has no other way
 
 
 def _name_and_tag(image: str) -> tuple[str, str]:

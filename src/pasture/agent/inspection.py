@@ -124,7 +124,7 @@ def _published(ports: Mapping[str, list[Raw] | None]) -> tuple[str, ...]:
 
 def _outside(binding: Raw) -> str:
     address = str(binding.get("HostIp") or "0.0.0.0")  # noqa: S104 - shown, not listened on
-    return "0.0.0.0" if address == "::" else address  # noqa: S104
+    return "0.0.0.0" if address == "::" else address  # noqa: S104 - as above
 
 
 def _bound(ports: Mapping[str, list[Raw] | None]) -> tuple[str, ...]:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 
+from pasture.model.run import EVERY_ADDRESS
+
 LONGEST = 400
-ANYWHERE = {"0.0.0.0", "::", "[::]", ""}  # noqa: S104 - recognised in texts, not listened on
+ANYWHERE = EVERY_ADDRESS | {"[::]"}
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str], str], str]]
 

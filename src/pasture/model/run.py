@@ -34,7 +34,7 @@ PORT = re.compile(
 )
 MIN_MEMORY = 4 * 1024 * 1024
 LARGEST_PORT = 65535
-ANY_ADDRESS = frozenset({"", "0.0.0.0"})  # noqa: S104 - compared with, not listened on
+EVERY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - how "all" is spelled
 
 
 @value("restartPolicy")
@@ -172,7 +172,7 @@ def check_public_ports(mappings: Iterable[PortMapping]) -> None:
 def collide(one: PortMapping, other: PortMapping) -> bool:
     """Tell whether two mappings need the same port of the host."""
     same = (one.public, one.protocol) == (other.public, other.protocol)
-    return same and (one.ip == other.ip or one.ip in ANY_ADDRESS or other.ip in ANY_ADDRESS)
+    return same and (one.ip == other.ip or one.ip in EVERY_ADDRESS or other.ip in EVERY_ADDRESS)
 
 
 def check_keys(run: "RunSpec") -> None:

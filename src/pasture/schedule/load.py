@@ -10,10 +10,9 @@ from pasture.kit.errors import PortWrongFormat
 from pasture.kit.ids import show
 from pasture.model.container import Container
 from pasture.model.host import Host
-from pasture.model.run import PortMapping, parse_port
+from pasture.model.run import EVERY_ADDRESS, PortMapping, parse_port
 
 ANY_ADDRESS = ""
-ALL_SPELLINGS = ("", "0.0.0.0", "::")  # noqa: S104 - compared with, never bound
 HELD_WHILE = frozenset({"running", "restarting", "paused"})  # Engine states that hold ports
 Port: TypeAlias = tuple[str, int, str]  # protocol, public port, address
 
@@ -44,7 +43,7 @@ def _port(text: str) -> Port | None:
     if mapping.public is None:
         return None
     bound = mapping.ip if not address else address.lstrip("[")
-    return mapping.protocol, mapping.public, ANY_ADDRESS if bound in ALL_SPELLINGS else bound
+    return mapping.protocol, mapping.public, ANY_ADDRESS if bound in EVERY_ADDRESS else bound
 
 
 @dataclass(frozen=True, slots=True)

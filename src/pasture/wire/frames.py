@@ -12,7 +12,6 @@ key pair. Each message is one JSON object with a ``frame`` member that names it.
 """
 
 import hashlib
-from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 import msgspec
@@ -180,8 +179,3 @@ def hash_of(digests: int) -> str:
     A sum: a change costs one container, however many the others, and the order is no matter.
     """
     return f"{digests % 2**256:064x}"
-
-
-def assignment_hash(containers: Iterable[Assigned]) -> str:
-    """Return the hash of an assignment."""
-    return hash_of(sum(map(digest, containers)))
