@@ -73,13 +73,15 @@ class Agent:
 @asynccontextmanager
 async def agent(address: str) -> AsyncGenerator[Agent, None]:
     made = Agent(address)
-    async with TaskGroup() as group:
-        living = group.create_task(made.converger.run())
-        try:
-            yield made
-        finally:
-            living.cancel()
-    await made.engine.close()
+    try:
+        async with TaskGroup() as group:
+            living = group.create_task(made.converger.run())
+            try:
+                yield made
+            finally:
+                living.cancel()
+    finally:
+        await made.engine.close()
 
 
 async def until(

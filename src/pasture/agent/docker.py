@@ -40,7 +40,8 @@ STOP_MORE_S = 15.0  # beyond what the container is given
 PULL_ANSWER_S = 25.0  # until the registry was found and knows the image
 PULL_SILENCE_S = 300.0  # then, between two lines: a large layer is checked in silence
 NO_CONNECTION = 900  # aiodocker's own status
-LEFT_OVER = re.compile(r"task \S+ already exists")  # containerd's, of a container that does not run
+# containerd's words where it still keeps what a start that broke off had begun
+LEFT_OVER = re.compile(r"task \S+ already exists|failed to start shim: mkdir \S+: file exists")
 NOT_FOUND, CONFLICT = 404, 409
 LONGEST_LINE = 4 * 1024 * 1024  # an event carries all labels of its container
 WATCHED = ("create", "start", "restart", "die", "stop", "kill", "oom", "pause", "unpause",
