@@ -8,7 +8,7 @@ from pasture.agent.engine import EngineError, StuckContainer
 
 LEFT_OVERS = (
     "task 4f3a already exists: unknown",
-    "failed to start shim: mkdir /run/io.containerd.runtime.v2.task/moby/4f3a: file exists: unknown",
+    "failed to start shim: mkdir /run/runtime.v2.task/moby/4f3a: file exists: unknown",
 )
 
 
