@@ -9,6 +9,8 @@ key pair. Each message is one JSON object with a ``frame`` member that names it.
 * The server sends the assignment (in full, or what changed since the hash that the agent named)
   only where it differs from what the agent holds.
 * The agent reports until accepted: one report in flight, the next after ``Accepted``.
+* Streams (logs, exec, stats, files) are opened by the server; their data are the binary messages
+  (``wire/streams.py``).
 """
 
 import hashlib
@@ -17,6 +19,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from pasture.model.run import RunSpec
+from pasture.wire.streams import AnyPurpose
 
 PROTOCOL = 1
 OLDEST = 1
@@ -160,8 +163,55 @@ class Heartbeat(Frame, frozen=True, tag="heartbeat"):
     engine_error: str | None = None
 
 
-FromAgent: TypeAlias = Hello | Report | Heartbeat
-FromServer: TypeAlias = Welcome | Refused | Assignment | Changes | Accepted | Heartbeat
+class Open(Frame, frozen=True, tag="open"):
+    """The server wants a stream; the agent answers ``Opened`` or ``Closed``."""
+
+    stream: int
+    purpose: AnyPurpose
+
+
+class Opened(Frame, frozen=True, tag="opened"):
+    """The stream runs; data follows."""
+
+    stream: int
+
+
+class Closed(Frame, frozen=True, tag="closed"):
+    """The stream is over, or never began; nothing follows from this side."""
+
+    stream: int
+    error: str | None = None  # why, in words for people; None: it came to its end
+    exit_code: int | None = None  # of an exec
+
+
+class Credit(Frame, frozen=True, tag="credit"):
+    """So many more bytes of a stream were consumed."""
+
+    stream: int
+    bytes: int
+
+
+class Resize(Frame, frozen=True, tag="resize"):
+    """The terminal of an exec or an attach has another size."""
+
+    stream: int
+    width: int
+    height: int
+
+
+FromAgent: TypeAlias = Hello | Report | Heartbeat | Opened | Closed | Credit
+FromServer: TypeAlias = (
+    Welcome
+    | Refused
+    | Assignment
+    | Changes
+    | Accepted
+    | Heartbeat
+    | Open
+    | Closed
+    | Credit
+    | Resize
+)
 
 encode = msgspec.json.Encoder(order="deterministic").encode
 decode_from_agent = msgspec.json.Decoder(FromAgent).decode
