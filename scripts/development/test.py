@@ -17,7 +17,7 @@ from scripts.development.tools import BIN
 from scripts.machine import CHECKOUT
 from scripts.machine.shell import as_root, printed, say
 
-UNIT_S, SYSTEM_S = 120, 240
+UNIT_S, SYSTEM_S = 120, 540
 PYTHON = BIN / "python"
 WHICH = "import sys; print('Python', sys.version.split()[0], 'of', sys.base_prefix)"
 
