@@ -3,7 +3,7 @@ from typing import Any, cast
 import aiodocker
 import pytest
 
-from pasture.agent.docker import _raise_ours  # pyright: ignore[reportPrivateUsage]
+from pasture.agent.docker_calls import raise_ours
 from pasture.agent.engine import EngineError, StuckContainer
 
 LEFT_OVERS = (
@@ -15,12 +15,12 @@ LEFT_OVERS = (
 @pytest.mark.parametrize("words", LEFT_OVERS)
 def test_what_a_start_that_broke_off_left_behind_is_known_as_that(words: str) -> None:
     with pytest.raises(StuckContainer):
-        _raise_ours("start", refused(words), "web:1")
+        raise_ours("start", refused(words), "web:1")
 
 
 def test_another_refusal_of_a_start_is_no_left_over() -> None:
     with pytest.raises(EngineError) as raised:
-        _raise_ours("start", refused("mkdir /data: file exists"), "web:1")
+        raise_ours("start", refused("mkdir /data: file exists"), "web:1")
     assert not isinstance(raised.value, StuckContainer)
 
 

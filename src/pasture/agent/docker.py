@@ -8,10 +8,9 @@ the container's own time on top, and a pull may take long as long as it moves.
 import asyncio
 import base64
 import json
-import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import aiodocker
 import aiohttp
@@ -19,16 +18,14 @@ import msgspec
 from yarl import URL
 
 from pasture.agent import inspection
+from pasture.agent.docker_calls import Conflict, deadline, message_of
 from pasture.agent.engine import (
     About,
     EngineError,
-    EngineTimeout,
     EngineUnreachable,
     ImageNotFound,
-    NameTaken,
     NoSuchContainer,
     Seen,
-    StuckContainer,
 )
 from pasture.agent.progress import PullProgress
 from pasture.agent.words import explain
@@ -39,19 +36,11 @@ ACT_S = 25.0
 STOP_MORE_S = 15.0  # beyond what the container is given
 PULL_ANSWER_S = 25.0  # until the registry was found and knows the image
 PULL_SILENCE_S = 300.0  # then, between two lines: a large layer is checked in silence
-NO_CONNECTION = 900  # aiodocker's own status
-# containerd's words where it still keeps what a start that broke off had begun
-LEFT_OVER = re.compile(r"task \S+ already exists|failed to start shim: mkdir \S+: file exists")
-NOT_FOUND, CONFLICT = 404, 409
 LONGEST_LINE = 4 * 1024 * 1024  # an event carries all labels of its container
 WATCHED = ("create", "start", "restart", "die", "stop", "kill", "oom", "pause", "unpause",
            "destroy", "rename", "update")  # fmt: skip
 T = TypeVar("T")
 DEFAULT_HOST = "unix:///var/run/docker.sock"
-
-
-class Conflict(EngineError):
-    """The container is in a state that does not allow the call."""
 
 
 class DockerEngine:
@@ -63,17 +52,17 @@ class DockerEngine:
         self._docker: Any = aiodocker.Docker(url=address or DEFAULT_HOST)
 
     async def about(self) -> About:
-        async with _deadline("info", LOOK_S):
+        async with deadline("info", LOOK_S):
             return _read(inspection.about, await self._docker.system.info())
 
     async def containers(self) -> list[Seen]:
-        async with _deadline("list", LOOK_S):
+        async with deadline("list", LOOK_S):
             found = await self._docker.containers.list(all=True)
         return [_read(inspection.summary, _raw(one)) for one in found]
 
     async def inspect(self, name_or_id: str) -> Seen | None:
         try:
-            async with _deadline("inspect", LOOK_S):
+            async with deadline("inspect", LOOK_S):
                 found = await self._docker.containers.get(name_or_id)
         except NoSuchContainer:
             return None
@@ -81,7 +70,7 @@ class DockerEngine:
 
     async def has_image(self, image: str) -> bool:
         try:
-            async with _deadline("image inspect", LOOK_S):
+            async with deadline("image inspect", LOOK_S):
                 await self._docker.images.inspect(image)
         except (ImageNotFound, NoSuchContainer):
             return False
@@ -95,7 +84,7 @@ class DockerEngine:
         call = self._request(
             "POST", "images/create", params={"fromImage": name, "tag": tag}, headers=headers
         )
-        async with _deadline("pull", PULL_ANSWER_S, image=image) as limit, call as response:
+        async with deadline("pull", PULL_ANSWER_S, image=image) as limit, call as response:
             async for line in _lines(response):
                 limit.reschedule(asyncio.get_running_loop().time() + PULL_SILENCE_S)
                 if "error" in line:
@@ -105,28 +94,28 @@ class DockerEngine:
                     yield text
 
     async def create(self, name: str, body: Mapping[str, Any]) -> str:
-        async with _deadline("create", self._act_s, image=str(body.get("Image"))):
+        async with deadline("create", self._act_s, image=str(body.get("Image"))):
             made = await self._docker.containers.create(body, name=name)
             return made.id
 
     async def start(self, id: str) -> None:
         container = self._docker.containers.container(id)
         try:
-            async with _deadline("start", self._act_s):
+            async with deadline("start", self._act_s):
                 await container.start()
         except Conflict as conflict:
             if "paused" not in str(conflict):
                 raise
-            async with _deadline("unpause", self._act_s):
+            async with deadline("unpause", self._act_s):
                 await container.unpause()
 
     async def stop(self, id: str, timeout_s: int) -> None:
-        async with _deadline("stop", timeout_s + STOP_MORE_S):
+        async with deadline("stop", timeout_s + STOP_MORE_S):
             await self._docker.containers.container(id).stop(t=timeout_s)
 
     async def remove(self, id: str, *, volumes: bool) -> None:
         try:
-            async with _deadline("remove", self._act_s):
+            async with deadline("remove", self._act_s):
                 await self._docker.containers.container(id).delete(force=True, v=volumes)
         except NoSuchContainer:
             return
@@ -138,7 +127,7 @@ class DockerEngine:
     async def events(self) -> AsyncGenerator[AsyncIterator[str], None]:
         filters = json.dumps({"type": ["container"], "event": list(WATCHED)})
         call = self._request("GET", "events", params={"filters": filters})
-        async with _deadline("events", LOOK_S) as limit, call as response:
+        async with deadline("events", LOOK_S) as limit, call as response:
             limit.reschedule(None)
             yield _ids(response)
 
@@ -163,44 +152,8 @@ class DockerEngine:
             method, url, params=params, headers=headers, timeout=timeout
         ) as response:
             if response.status >= 400:  # noqa: PLR2004 - HTTP's own border
-                raise aiodocker.DockerError(response.status, _message(await response.read()))
+                raise aiodocker.DockerError(response.status, message_of(await response.read()))
             yield response
-
-
-@asynccontextmanager
-async def _deadline(
-    call: str, seconds: float, *, image: str = ""
-) -> AsyncGenerator[asyncio.Timeout, None]:
-    """Bound a call, and turn what it raises into our errors."""
-    try:
-        async with asyncio.timeout(seconds) as limit:
-            yield limit
-    except TimeoutError as error:
-        if call == "pull":
-            raise EngineError(f"the registry of image {image} does not answer") from error
-        raise EngineTimeout(
-            f"the Engine did not answer a call to {call} within {seconds:.0f} s"
-        ) from error
-    except aiodocker.DockerError as error:
-        _raise_ours(call, error, image)
-    except (aiohttp.ClientError, OSError) as error:
-        raise EngineUnreachable(f"the Engine broke off: {error}") from error
-    except msgspec.DecodeError as error:
-        raise EngineError(f"the Engine's answer cannot be read: {error}") from error
-
-
-def _raise_ours(call: str, error: aiodocker.DockerError, image: str) -> NoReturn:
-    text = explain(error.message, image)
-    if error.status == NO_CONNECTION:
-        raise EngineUnreachable(f"the Engine cannot be reached: {text}") from error
-    if error.status == NOT_FOUND:
-        about_image = call in {"pull", "create", "image inspect"}
-        raise (ImageNotFound(text) if about_image else NoSuchContainer(text)) from error
-    if error.status == CONFLICT:
-        raise (NameTaken(text) if call == "create" else Conflict(text)) from error
-    if call == "start" and LEFT_OVER.search(error.message):
-        raise StuckContainer("the Engine still holds a start of it that broke off") from error
-    raise EngineError(text) from error
 
 
 def _read(convert: Callable[[inspection.Raw], T], answer: inspection.Raw) -> T:
@@ -230,13 +183,6 @@ def _name_and_tag(image: str) -> tuple[str, str]:
 def _auth_header(auth: RegistryAuth) -> str:
     login = {"username": auth.username, "password": auth.password, "serveraddress": auth.server}
     return base64.urlsafe_b64encode(json.dumps(login).encode()).decode()
-
-
-def _message(body: bytes) -> str:
-    try:
-        return str(msgspec.json.decode(body, type=dict[str, Any])["message"])
-    except (msgspec.DecodeError, KeyError):
-        return body.decode(errors="replace")
 
 
 async def _lines(response: aiohttp.ClientResponse) -> AsyncIterator[dict[str, Any]]:
