@@ -9,6 +9,8 @@ from pasture.model.declare import Action, Scope, Value, attr, resource, value
 from pasture.model.resource import Resource
 from pasture.model.roles import table
 from pasture.model.steps import DEFAULT
+from pasture.model.subnet import check_subnet
+from pasture.model.streams import StatsAccess
 
 ACCOUNT_KINDS = ("admin", "readAdmin", "user")  # people's; the others are made by the server
 MEMBER_ROLES = ("member", "owner", "readonly", "restricted")
@@ -127,8 +129,10 @@ PROJECT_STEPS = tuple(
     actions=(
         Action("setmembers", input=SetMembers, output="setProjectMembersInput", states=HAS_MEMBERS),
     ),
+    streams=(StreamLink("hostStats", StatsAccess),),
+    unique=(("subnet",),),
     brings=first_members,
-    checks=(check_members,),
+    checks=(check_members, lambda project: check_subnet(project.subnet)),
     roles=table(admin="crud", user="crud", project="r", restricted="r", readonly="r", service="cr"),
 )
 class Project(Resource):
@@ -136,6 +140,16 @@ class Project(Resource):
 
     orchestration: str = attr("r", "What runs containers here.", default="cattle")
     members: tuple[Member, ...] | None = attr("c", "First members.", default=None)
+    # as asked for at creation; where nothing was, its controller writes a free one
+    subnet: str | None = attr(
+        "cr",
+        "Addresses of its managed network; if not given, a free one of 10.42.0.0/16 to"
+        " 10.57.0.0/16.",
+        default=None,
+        max_length=18,
+        filterable=True,
+        column=True,
+    )
     health_state: str | None = attr("r", "Health of all in it.", default="healthy", filterable=True)
 
 

@@ -6,7 +6,14 @@ from pasture.kit.errors import InvalidOption
 from pasture.model.declare import Step, attr, resource, value
 from pasture.model.resource import Resource
 from pasture.model.roles import OWN, READ_ONLY
-from pasture.model.run import RunSpec, check_run, with_prefix
+from pasture.model.run import MANAGED, RunSpec, check_run, with_prefix
+from pasture.model.streams import (
+    ContainerExec,
+    ContainerLogs,
+    ContainerPath,
+    HostAccess,
+    StatsAccess,
+)
 
 RUNNING, STOPPED, REMOVED = "running", "stopped", "removed"  # what can be wanted
 
@@ -163,6 +170,8 @@ class Container(Resource, RunSpec):
     engine_message: str | None = attr("", "What the host is doing or failed to do.", default=None)
     engine_failed: bool = attr("", "Whether that is a failure.", default=False)
     exit_code: int | None = attr("r", "Of the last run.", default=None)
+    mac_address: str | None = attr("r", "In the managed network.", default=None)
+    # written by placement where its network is managed, else by the link
     primary_ip_address: str | None = attr("r", "Address of the container.", default=None)
     published_ports: tuple[str, ...] = attr(
         "r", "What the Engine published: ip:public:private/protocol.", default=()
@@ -179,3 +188,8 @@ class Container(Resource, RunSpec):
     def is_supervised(self) -> bool:
         """Whether it is started again whatever stopped it."""
         return self.service_id is not None
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether placement gives it an address in its environment's network."""
+        return self.network_mode == MANAGED and not self.native_container

@@ -115,6 +115,12 @@ AGENT_LIVE = ("activating", "active", "reconnecting", "disconnected")
         Step(
             "reconnect",
             frozenset({"activating", "active", "disconnecting", "disconnected"}),
+    checked_subnet: str | None = attr(
+        "", "The managed network that its agent looked for room for.", default=None
+    )
+    network_error: str | None = attr(
+        "", "Why there is none, in the agent's words; None: there is.", default=None
+    )
             "reconnecting",
             "active",
         ),

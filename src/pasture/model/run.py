@@ -17,10 +17,13 @@ from pasture.kit.errors import (
     PortWrongFormat,
 )
 from pasture.model.bind import check_binds
-from pasture.model.declare import Value, attr, value
+from pasture.model.declare import Value, attr, camel, value
 from pasture.model.image import PREFIX, SIMULATED, check_image
 
-NETWORK_MODES = ("bridge", "host", "none")
+MANAGED, JOINED = "managed", "container"  # the environment's network; another container's
+NETWORK_MODES = (MANAGED, "bridge", "host", "none", JOINED)
+OWN_NETWORK = (MANAGED, "bridge")
+SHARED = ("expose", "hostname", "dns", "dns_search", "extra_hosts")  # what goes with a network
 CAPABILITIES = (
     "ALL", "AUDIT_CONTROL", "AUDIT_WRITE", "BLOCK_SUSPEND", "CHOWN", "DAC_OVERRIDE",
     "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE",
@@ -131,7 +134,7 @@ def check_run(run: "RunSpec") -> None:
         MissingRequired: no image.
         PortWrongFormat: a port that is none.
         Invalid: an image, a volume or a key that no Engine takes, a public port twice, ports
-            without a network of its own.
+            without a network of its own, a network that nobody can share.
 
     """
     if not run.image_uuid:
@@ -142,11 +145,43 @@ def check_run(run: "RunSpec") -> None:
     check_public_ports(run.port_mappings)
     check_binds(run.data_volumes)
     check_keys(run)
-    if run.ports and run.network_mode in {"host", "none"}:
+    check_network(run)
+
+
+def check_network(run: "RunSpec") -> None:
+    """Refuse what a container's network does not allow.
+
+    Raises:
+        MissingRequired: it shares another's, and does not say whose.
+        Invalid: it names a container without sharing its network, or sets what is the network's.
+
+    """
+    shares = run.network_mode == JOINED
+    if shares and run.network_container_id is None:
+        raise MissingRequired(
+            f"networkMode {JOINED} needs the container whose network it shares; "
+            "accepted: its id, for example 1i5",
+            field="networkContainerId",
+        )
+    if run.network_container_id is not None and not shares:
         raise Invalid(
-            f"ports cannot be published with networkMode {run.network_mode}; accepted with: bridge",
+            f"networkContainerId says nothing with networkMode {run.network_mode}; "
+            f"accepted with: {JOINED}",
+            field="networkContainerId",
+        )
+    if run.ports and run.network_mode not in OWN_NETWORK:
+        raise Invalid(
+            f"ports cannot be published with networkMode {run.network_mode}; "
+            f"accepted with: {', '.join(OWN_NETWORK)}",
             field="ports",
         )
+    for name in SHARED if shares else ():
+        if getattr(run, name):
+            raise Invalid(
+                f"{camel(name)} is that of the container whose network it shares; "
+                f"accepted with any networkMode but {JOINED}",
+                field=camel(name),
+            )
 
 
 def check_public_ports(mappings: Iterable[PortMapping]) -> None:
@@ -208,6 +243,9 @@ class RunSpec(Value):
     data_volumes: tuple[str, ...] = attr("cr", "name or /host:/path[:ro]", default=())
     volume_driver: str | None = attr("cr", "Driver of named volumes.", default=None)
     network_mode: str = attr("cr", "Which network.", default="bridge", options=NETWORK_MODES)
+    network_container_id: int | None = attr(
+        "cr", "Whose network it shares, with networkMode container.", default=None, ref="container"
+    )
     restart_policy: RestartPolicy | None = attr(
         "cr", "When to start it again; not for a service's containers.", default=None
     )
