@@ -28,7 +28,8 @@ def checks() -> dict[str, list[str]]:
 
 def shell_scripts() -> list[Path]:
     """Return our programs for the shell: by their first line."""
-    candidates = [*(CHECKOUT / "scripts").iterdir(), CHECKOUT / ".ci/run"]
+    folders = (CHECKOUT / "scripts", CHECKOUT / "images")
+    candidates = [*(f for folder in folders for f in folder.iterdir()), CHECKOUT / ".ci/run"]
     return sorted(f for f in candidates if f.is_file() and is_shell(f))
 
 

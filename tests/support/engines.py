@@ -41,19 +41,17 @@ class Engine:
 
     def make(self) -> None:
         """Make the namespaces, start the Engine and give it the test images."""
-        self.folder.mkdir()
-        (self.folder / "owner").write_text(started_at(os.getpid()))
-        run("ip", "netns", "add", self.name)
-        run("ip", "-n", self.name, "link", "set", "lo", "up")
+        take_name(self.name)
+        self.connect()
         # the holder keeps the mount namespace, so that the Engine can die and come back to it;
         # the Engine's id stands in /etc/docker, and no two hosts may share it
-        inside = ["nsenter", f"--net={NAMESPACES / self.name}", "unshare", "--mount"]
+        inside = ["nsenter", f"--net={NAMESPACES / self.name}", "unshare", "--mount", "--uts"]
         own = self.folder / "etc"
         own.mkdir()
         Path("/etc/docker").mkdir(exist_ok=True)
-        hold = f"mount --bind {own} /etc/docker && exec sleep infinity"
+        hold = [f"mount --bind {own} /etc/docker", *self.dressed(), "exec sleep infinity"]
         self.holder = subprocess.Popen(
-            [*inside, "--propagation=private", "sh", "-c", hold],
+            [*inside, "--propagation=private", "sh", "-c", " && ".join(hold)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -61,6 +59,13 @@ class Engine:
         eventually(lambda: comm(self.holder_pid) == "sleep", 5, "mount namespace")
         self.start()
         images.load(["docker", "-H", self.url])
+
+    def connect(self) -> None:
+        """Give its network namespace what leads out of it: nothing."""
+
+    def dressed(self) -> list[str]:
+        """Return the commands that make its mount namespace look like a machine of its own."""
+        return []
 
     def start(self) -> None:
         """Start the Engine and wait until it serves."""
@@ -138,7 +143,7 @@ class Engine:
 
     def enter(self) -> list[str]:
         """Return the command's beginning that runs the rest of it inside the namespaces."""
-        return ["nsenter", f"--target={self.holder_pid}", "--mount", "--net"]
+        return ["nsenter", f"--target={self.holder_pid}", "--mount", "--net", "--uts"]
 
     @property
     def holder_pid(self) -> int:
@@ -159,10 +164,24 @@ class Engine:
                 process.wait(10)
 
 
+def take_name(name: str) -> None:
+    """Make the folder and the network namespace of a name; ``sweep`` finds them by it."""
+    folder = Path(tempfile.gettempdir()) / name
+    folder.mkdir()
+    (folder / "owner").write_text(started_at(os.getpid()))
+    run("ip", "netns", "add", name)
+    run("ip", "-n", name, "link", "set", "lo", "up")
+
+
+def new_name() -> str:
+    """Return a name of this process's that nothing has yet."""
+    return f"{PREFIX}-{os.getpid()}-{next(numbers)}"
+
+
 @contextmanager
 def private_engine() -> Generator[Engine]:
     """Make an Engine of one's own, with the test images, and remove it wholly afterwards."""
-    engine = Engine(f"{PREFIX}-{os.getpid()}-{next(numbers)}")
+    engine = Engine(new_name())
     try:
         engine.make()
         yield engine

@@ -91,11 +91,11 @@ class Program:
 class Server(Program):
     """A server on a free loopback port, with a data folder of its own."""
 
-    def __init__(self, data: Path, **variables: str) -> None:
+    def __init__(self, data: Path, listen: str = "127.0.0.1", **variables: str) -> None:
         self.data = data
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
-        words = ["server", "--listen", self.address, "--data", str(data)]
+        words = ["server", "--listen", f"{listen}:{self.port}", "--data", str(data)]
         super().__init__(words, data.with_name(f"{data.name}-server.log"), variables)
         self.ready_s = 0.0
 
