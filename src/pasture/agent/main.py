@@ -1,8 +1,6 @@
 """``pasture agent``: joins a server, converges, reports, until it is told to stop."""
 
-import asyncio
 import logging
-import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,15 +11,11 @@ from pasture.agent.host import Described
 from pasture.agent.life import EngineFactory, Life
 from pasture.agent.records import AgentFolder, FolderBusy, Unreadable
 from pasture.agent.session import Rejected, Timing
+from pasture.agent.signals import Told, raise_at_signal
 from pasture.kit.tasks import TaskGroup
 
 log = logging.getLogger(__name__)
 SWITCH_S = 0.0005  # in a burst the loop lets its disk's threads have Python's lock this soon
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
-
-
-class _Told(Exception):
-    """A signal asked the agent to stop."""
 
 
 async def run(
@@ -44,12 +38,12 @@ async def run(
     try:
         with AgentFolder(data / "agent") as folder:
             async with TaskGroup() as group:
-                group.create_task(_raise_at_signal())
+                group.create_task(raise_at_signal())
                 life = Life(
                     url, folder, engine_factory, described=described, timing=timing or Timing()
                 )
                 group.create_task(life.live())
-    except* _Told:
+    except* Told:
         log.info("agent stopped")
     except* Rejected as refused:
         code = _said(refused, REFUSED)
@@ -61,16 +55,3 @@ async def run(
 def _said(why: BaseExceptionGroup[BaseException], code: int) -> int:
     sys.stderr.write(f"pasture agent: {first(why)}\n")
     return code
-
-
-async def _raise_at_signal() -> None:
-    loop = asyncio.get_running_loop()
-    told = asyncio.Event()
-    for number in SIGNALS:
-        loop.add_signal_handler(number, told.set)
-    try:
-        await told.wait()
-    finally:
-        for number in SIGNALS:
-            loop.remove_signal_handler(number)
-    raise _Told

@@ -23,6 +23,7 @@ from pasture.agent.engine import (
     StuckContainer,
 )
 from pasture.agent.inspection import found_spec
+from pasture.agent.knobs import IllKnob, Knobs, told_by
 from pasture.kit.clock import Clock, SystemClock
 from pasture.wire.frames import RegistryAuth
 
@@ -33,27 +34,12 @@ DEADLINE_S = 25.0
 
 
 @dataclass
-class Knobs:
-    """What the Engine does badly, or slowly. May be turned at any time."""
-
-    start_delay_s: float = 0.0
-    stop_delay_s: float = 0.0
-    pull_delay_s: float = 0.0
-    exits_after_s: dict[str, float] = field(default_factory=dict[str, float])  # by image
-    exit_code: int = 1
-    fails_with: dict[str, str] = field(default_factory=dict[str, str])  # call -> words
-    hangs_on: set[str] = field(default_factory=set[str])  # names of calls
-    stuck: set[str] = field(default_factory=set[str])  # ids that cannot be started any more
-    loses_answers_of: set[str] = field(default_factory=set[str])  # done, but never answered
-    loses_events: bool = False
-
-
-@dataclass
 class Made:
     """One container that exists in the simulated Engine."""
 
     seen: Seen
     body: Mapping[str, Any]
+    knobs: Knobs
     starts: list[int] = field(default_factory=list[int])  # when, ms
     restarts: int = 0
 
@@ -140,7 +126,8 @@ class SimulatedEngine:
     async def start(self, id: str) -> None:
         async with self._acting("start", id):
             made = self._get(id)
-            await asyncio.sleep(self.knobs.start_delay_s)
+            await self._own_trouble("start", made)
+            await asyncio.sleep(made.knobs.start_delay_s)
             if id in self.knobs.stuck:
                 raise StuckContainer("the Engine still holds a start of it that broke off")
             if made.seen.state == "paused":
@@ -152,7 +139,8 @@ class SimulatedEngine:
     async def stop(self, id: str, timeout_s: int) -> None:
         async with self._acting("stop", id):
             made = self._get(id)
-            await asyncio.sleep(min(self.knobs.stop_delay_s, timeout_s))
+            await self._own_trouble("stop", made)
+            await asyncio.sleep(min(made.knobs.stop_delay_s, timeout_s))
             if made.seen.is_live:
                 self._end(id, TERMINATED, by_hand=True)
 
@@ -234,14 +222,23 @@ class SimulatedEngine:
     async def _enter(self, call: str, what: str) -> None:
         self.calls.append((call, what))
         await asyncio.sleep(0)
-        if call in self.knobs.hangs_on:
+        if self._down:
+            raise EngineUnreachable("the Engine cannot be reached: connection refused")
+        await self._trouble(call, self.knobs)
+
+    async def _own_trouble(self, call: str, made: Made) -> None:
+        """Hang or fail as a container's own labels say."""
+        if made.knobs is not self.knobs:
+            await self._trouble(call, made.knobs)
+
+    async def _trouble(self, call: str, knobs: Knobs) -> None:
+        """Hang or fail as the knobs say."""
+        if call in knobs.hangs_on:
             await asyncio.sleep(DEADLINE_S)
             raise EngineTimeout(
                 f"the Engine did not answer a call to {call} within {DEADLINE_S:.0f} s"
             )
-        if self._down:
-            raise EngineUnreachable("the Engine cannot be reached: connection refused")
-        words = self.knobs.fails_with.get(call)
+        words = knobs.fails_with.get(call)
         if words is not None:
             raise EngineError(words)
 
@@ -258,6 +255,10 @@ class SimulatedEngine:
             self._at_once -= 1
 
     def _make(self, name: str, body: Mapping[str, Any]) -> str:
+        try:
+            knobs = told_by(body.get("Labels") or {}, self.knobs)
+        except IllKnob as ill:
+            raise EngineError(str(ill)) from ill
         new = f"{next(self._numbers):064x}"
         described = {"Id": new, "Config": body, "HostConfig": _host_config(body)}
         seen = Seen(
@@ -269,7 +270,7 @@ class SimulatedEngine:
             created=self.clock.now_ms(),
             spec=found_spec(described),
         )
-        self.made[new] = Made(seen, body)
+        self.made[new] = Made(seen, body, knobs)
         self._tell(new)
         return new
 
@@ -298,14 +299,14 @@ class SimulatedEngine:
             exit_code=None,
             ip=f"{SUBNET}.{last >> 8 & 255}.{last & 255}",
         )
-        after = self.knobs.exits_after_s.get(made.seen.image)
+        after = made.knobs.exits_after_s.get(made.seen.image, made.knobs.run_for_s)
         if after is not None:
             self._later(after, lambda: self._exit_run(id, now))
 
     def _exit_run(self, id: str, started: int) -> None:
         made = self.made.get(id)
         if made is not None and made.seen.started == started and made.seen.state == "running":
-            self._end(id, self.knobs.exit_code)
+            self._end(id, made.knobs.exit_code)
 
     def _end(self, id: str, code: int, *, by_hand: bool = False) -> None:
         made = self.made[id]

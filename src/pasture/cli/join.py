@@ -6,6 +6,7 @@ from functools import partial
 
 from pasture.agent.docker import DockerEngine
 from pasture.agent.main import run
+from pasture.cli import simulate
 from pasture.cli.exits import Exit, Failure
 from pasture.cli.verb import Context, Verb
 from pasture.kit import logs
@@ -24,6 +25,7 @@ def configure(parser: ArgumentParser) -> None:
         "[PASTURE_REGISTRATION_URL]",
     )
     add_options(parser, Part.AGENT)
+    simulate.add_options(parser)
 
 
 def agent(args: Namespace, context: Context) -> int:
@@ -33,6 +35,8 @@ def agent(args: Namespace, context: Context) -> int:
     except Invalid as problem:
         raise Failure(problem.detail, Exit.USAGE) from problem
     logs.set_up(settings.log_level)
+    if args.simulate is not None:
+        return simulate.simulate(args, settings)
     return asyncio.run(
         run(
             settings.url,
