@@ -45,6 +45,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("registration-url", "print where a machine joins as a host", "registration"),
     Command("server", "run a server, in the foreground", "serve"),
     Command("agent", "run an agent, in the foreground: this machine becomes a host", "join"),
+    Command("demo", "run a server with a simulated fleet, to look at", "demo"),
     Command("reset-password", "let the machine's root back in", "password"),
 )
 BY_NAME = {command.name: command for command in COMMANDS}

@@ -9,6 +9,7 @@ from pasture.cli.exits import Exit
 from pasture.cli.login import LOOPBACK
 from pasture.cli.progress import Progress
 from pasture.cli.verb import Verb
+from pasture.client.client import Client
 from pasture.client.resource import Resource
 
 TOKENS = "registrationTokens"
@@ -25,7 +26,7 @@ async def registration_url(session: Session) -> Exit:
     console = session.context.console
     with Progress(console, f"waiting for {session.client.access.url}"):
         token = await session.client.wait(
-            await active_token(session),
+            await active_token(session.client),
             lambda seen: seen.text(URL) is not None,
             timeout_s=session.args.timeout,
             watch=lambda _: None,
@@ -37,13 +38,13 @@ async def registration_url(session: Session) -> Exit:
     return Exit.OK
 
 
-async def active_token(session: Session) -> Resource:
+async def active_token(client: Client) -> Resource:
     """Return a token that lets machines join; lists leave its secret out, so it is asked again."""
-    tokens = await session.client.all(TOKENS)
+    tokens = await client.all(TOKENS)
     active = next((token for token in tokens if token.state == "active"), None)
     if active is None:
-        return await session.client.create(TOKENS, {})
-    return await session.client.again(active)
+        return await client.create(TOKENS, {})
+    return await client.again(active)
 
 
 VERBS = {"registration-url": Verb(configure, online(registration_url))}
