@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from pasture.api.app import make
 from pasture.auth.authenticate import Authenticator
+from pasture.auth.host_token import HostTokens, KeyPair, new_pair
 from pasture.auth.secrets import hash_key
 from pasture.kit.ids import parse, show
 from pasture.model.account import Account, Project, ProjectMember
@@ -20,6 +21,7 @@ from pasture.model.host import Host
 from pasture.model.resource import Resource
 from pasture.model.setting import Setting
 from pasture.model.types import BY_NAME
+from pasture.server.signing_key import StoredKeys
 from pasture.store.changes import Create, Update
 from pasture.store.store import Store
 from tests.support.asgi import BASE, AsgiClient, Reply
@@ -38,6 +40,12 @@ MEMBERS = {"owner": 10, "member": 11, "restricted": 12, "readonly": 13, "strange
 def quick_hash(password: str) -> str:
     """Return a hash that is as real as any, and made in no time."""
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password)
+
+
+@cache
+def signing_key() -> KeyPair:
+    """Return a key that is as good as any, made once."""
+    return new_pair()
 
 
 @dataclass(frozen=True)
@@ -162,7 +170,15 @@ async def open_world(folder: Path, *, access_control: bool = True) -> AsyncGener
         if not access_control:
             await store.write(Create(Setting(name="api.host", value=BASE, state="active")))
         auth = Authenticator(store, clock, access_control=access_control)
-        app = Starlette(routes=make(store, auth, clock=clock, version="0.0.test"))
+        app = Starlette(
+            routes=make(
+                store,
+                auth,
+                clock=clock,
+                tokens=HostTokens(StoredKeys(store, signing_key), clock),
+                version="0.0.test",
+            )
+        )
         try:
             yield World(store, clock, app, auth)
         finally:

@@ -17,8 +17,15 @@ from pasture.api.change import (
 )
 from pasture.api.context import Context
 from pasture.api.sight import Seen
+from pasture.api.streams import (
+    open_command,
+    open_console,
+    open_copy_from,
+    open_copy_to,
+    open_logs,
+)
 from pasture.api.take import take_input
-from pasture.auth.may import ACTION, may
+from pasture.auth.may import ACTION, READ, may
 from pasture.kit.errors import ActionNotAvailable, InvalidOldPassword
 from pasture.model.account import Project, ProjectMember, SetMembers, membership
 from pasture.model.credential import ChangeSecret, Password
@@ -38,11 +45,12 @@ async def act(context: Context, seen: Seen, row: Resource, action: str) -> Answe
 
     """
     check_available(seen, row, action)
-    if not may(context.identity, ACTION, seen.type, row):
+    declared = next((a for a in seen.type.more_actions if a.name == action), None)
+    verb = READ if declared is not None and declared.looks else ACTION
+    if not may(context.identity, verb, seen.type, row):
         raise ActionNotAvailable(f"{action} is not yours to run here", field="action")
-    if seen.type.step(action) is not None:
+    if declared is None:
         return await run_step(context, seen, row, action)
-    declared = next(a for a in seen.type.more_actions if a.name == action)
     given = None
     if declared.input is not None:
         given, references = take_input(declared.input, context.given)
@@ -128,4 +136,9 @@ def shown_members(given: SetMembers) -> dict[str, Any]:
 ACTIONS: Mapping[tuple[str, str], Act] = {
     ("password", "changesecret"): change_secret,
     ("project", "setmembers"): set_members,
+    ("container", "logs"): open_logs,
+    ("container", "execute"): open_command,
+    ("container", "console"): open_console,
+    ("container", "copyfrom"): open_copy_from,
+    ("container", "copyto"): open_copy_to,
 }

@@ -22,6 +22,7 @@ from pasture.api.token import PATHS as TOKEN_PATHS
 from pasture.api.token import answer_token
 from pasture.auth.authenticate import Authenticator
 from pasture.auth.identity import Identity
+from pasture.auth.host_token import HostTokens
 from pasture.kit.clock import Clock
 from pasture.kit.ids import show
 from pasture.kit.logs import request_id
@@ -35,7 +36,12 @@ BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def make(
-    store: Store, authenticator: Authenticator, *, clock: Clock, version: str
+    store: Store,
+    authenticator: Authenticator,
+    *,
+    clock: Clock,
+    tokens: HostTokens,
+    version: str,
 ) -> list[BaseRoute]:
     """Return the routes of the API; ``version`` is Pasture's own."""
     api = Api(
@@ -45,6 +51,7 @@ def make(
         settings=Settings(store, clock),
         version=version,
     )
+        tokens=tokens,
     endpoint = Endpoint(api)
     return [
         Route("/", endpoint),

@@ -217,11 +217,18 @@ def check_available(seen: Seen, row: Resource, action: str) -> None:
         )
     offered = seen.actions(row.state)
     if action not in offered:
-        step = seen.type.step(action)
-        words = not_now(seen.type, row.state, step)
+        words = not_now(seen.type, row.state, begins_of(seen.type, action))
         raise ActionNotAvailable(
             f"{words}; accepted: {', '.join(offered) or 'no action'}", field="action"
         )
+
+
+def begins_of(type: ResourceType, action: str) -> frozenset[str]:
+    """Return the states in which an action is offered."""
+    step = type.step(action)
+    if step is not None:
+        return step.begins | step.also
+    return next(a.states for a in type.more_actions if a.name == action)
 
 
 def stepped(row: Resource, step: Step, taking: Any) -> Resource:

@@ -9,6 +9,7 @@ from pasture.api.render import View
 from pasture.api.sight import sight
 from pasture.auth.authenticate import Authenticator
 from pasture.auth.identity import Identity
+from pasture.auth.host_token import HostTokens
 from pasture.auth.may import ruled_accounts
 from pasture.kit.clock import Clock
 from pasture.kit.ids import show
@@ -51,6 +52,7 @@ class Api:
     auth: Authenticator
     settings: Settings
     version: str
+    tokens: HostTokens
 
 
 @dataclass(frozen=True, kw_only=True)

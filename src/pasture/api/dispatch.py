@@ -18,6 +18,7 @@ from pasture.api.relations import Kind, Link
 from pasture.api.schema import all_schemas, schema
 from pasture.api.setting import answer_settings
 from pasture.api.sight import Seen
+from pasture.api.streams import answer_stream
 from pasture.auth.identity import KNOWN
 from pasture.kit.errors import InvalidAction, MethodNotAllowed, NotFound
 from pasture.kit.ids import show
@@ -120,7 +121,11 @@ async def on_resource(context: Context, row: Resource) -> Answer:
 
 async def on_link(context: Context, row: Resource, name: str) -> Answer:
     """Answer a request for what a resource links to, or that creates it there."""
-    link = context.view.sight.of[type(row)].links.get(name.lower())
+    from_type = context.view.sight.of[type(row)]
+    stream = from_type.streams.get(name.lower())
+    if stream is not None:
+        return await answer_stream(context, row, stream)
+    link = from_type.links.get(name.lower())
     if link is None:
         raise NotFound(f"a {row.type.name} has no link {name[:64]!r}")
     match context.asked.method:

@@ -12,12 +12,12 @@ from pasture.model.resource import Resource
 def not_in_state(row: Resource, step: Step) -> str:
     """Say that a resource is in no state to be removed, and what leads to one."""
     states = ", ".join(sorted(step.begins | step.also))
-    return f"{not_now(row.type, row.state, step)}; it can be removed when {states}{choices(step)}"
+    now = not_now(row.type, row.state, step.begins | step.also)
+    return f"{now}; it can be removed when {states}{choices(step)}"
 
 
-def not_now(type: ResourceType, state: str, step: Step | None) -> str:
-    """Say in which state a resource is, and which action leads to where the step begins."""
-    begins = frozenset[str]() if step is None else step.begins | step.also
+def not_now(type: ResourceType, state: str, begins: Iterable[str]) -> str:
+    """Say in which state a resource is, and which action leads to where something begins."""
     first = leading(type, state, begins)
     return f"this {type.name} is {state}" + (f": {' or '.join(first)} it first" if first else "")
 
@@ -42,6 +42,6 @@ def not_by_role(context: Context, row: Resource, step: Step) -> str:
     if not may(context.identity, ACTION, kind, row):
         return refused
     if row.state not in step.begins:
-        refused += f"; {not_now(kind, row.state, step)}"
+        refused += f"; {not_now(kind, row.state, step.begins | step.also)}"
     address = f"{context.view.prefix}/{kind.plural}/{show(kind.base, row.id)}".lower()
     return f"{refused}; accepted: POST {address}?action={step.name}{choices(step)}"

@@ -81,6 +81,8 @@ def links(row: Resource, seen: Seen, view: View, at: str) -> dict[str, str]:
     found = {"self": at}
     for name, link in seen.links.items():
         if link.kind is not Kind.ONE or getattr(row, link.field.name) is not None:
+    for name, stream in seen.streams.items():
+        found[stream.name] = f"{at}/{name}"
             found[link.name] = f"{at}/{name}"
     if seen.is_environment:
         found |= {s.type.plural: f"{at}/{s.list_path}" for s in view.sight.listed}

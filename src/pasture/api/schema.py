@@ -10,7 +10,7 @@ from pasture.api.names import ALIASES
 from pasture.api.shape import shape_of
 from pasture.api.sight import READS_ONLY, Seen, Sight, sight
 from pasture.api.values import is_visible
-from pasture.model.declare import MISSING, Derived, Field, Value, ValueType
+from pasture.model.declare import MISSING, Action, Derived, Field, Value, ValueType
 from pasture.model.types import BY_NAME
 
 TEXT = ("eq", "ne", "prefix", "like", "notlike", "null", "notnull")
@@ -154,7 +154,7 @@ def _resource(seen: Seen) -> dict[str, Any]:
         collection=tuple(m for some, m in collection.items() if seen.can(some)),
         resource=tuple(m for some, m in methods.items() if seen.can(some)),
         resourceFields=dict(sorted(fields.items())),
-        resourceActions=_actions(seen) if seen.has_actions else {},
+        resourceActions=_actions(seen),
         collectionFilters={w: {"modifiers": list(modifiers(f))} for w, f in seen.filters.items()},
         includeableLinks=[link.name for link in seen.links.values()],
     )
@@ -240,15 +240,14 @@ def _transition(seen: Seen) -> dict[str, Any]:
 def _actions(seen: Seen) -> dict[str, Any]:
     output = seen.type.base if seen.type.base in BY_NAME else seen.type.name
     found: dict[str, Any] = {}
-    for step in seen.type.steps:
-        found[step.name] = {"input": _input(step.input), "output": output}
-    for action in seen.type.more_actions:
-        found[action.name] = {"input": _input(action.input), "output": action.output}
+    for run in seen.runs:
+        gives = run.output if isinstance(run, Action) else output
+        found[run.name] = {"input": _called(run.input), "output": _called(gives)}
     return dict(sorted(found.items()))
 
 
-def _input(cls: type[Any] | None) -> str | None:
-    return None if cls is None else cls.value_type.name
+def _called(named: type[Any] | str | None) -> str | None:
+    return named if named is None or isinstance(named, str) else named.value_type.name
 
 
 def _value(value: ValueType, role: str) -> dict[str, Any]:
@@ -270,10 +269,18 @@ def _values(seen: Sight) -> Iterator[ValueType]:
     for view in seen.of.values():
         for field in view.fields:
             yield from _within(field)
-        if view.has_actions:
-            for taker in (*view.type.steps, *view.type.more_actions):
-                if taker.input is not None:
-                    yield from _of(taker.input)
+        for named in _named(view):
+            if isinstance(named, type):
+                yield from _of(named)
+
+
+def _named(view: Seen) -> Iterator[type[Value] | str | None]:
+    """Give what the actions and streams of a type take and answer."""
+    for run in view.runs:
+        yield run.input
+        yield run.output if isinstance(run, Action) else None
+    for stream in view.type.streams:
+        yield stream.output
 
 
 def _within(field: Field) -> Iterator[ValueType]:

@@ -9,6 +9,7 @@ from pasture.auth.authenticate import registration_token
 from pasture.kit.errors import NotFound
 
 SCRIPTS = "scripts"
+PUBLIC_KEY = "api.crt"  # what host tokens are verified with
 ACCESS_KEY = "registrationToken"
 SPECIAL, BACKSLASHED = re.compile(r'[\\"$`]'), r"\\\g<0>"  # within double quotes
 
@@ -21,6 +22,8 @@ async def answer_script(api: Api, asked: Asked) -> Answer:
 
     """
     text = asked.parts[1] if len(asked.parts) > 1 else ""
+    if text.lower() == PUBLIC_KEY:
+        return Answer(200, (await api.tokens.public_pem()).encode(), TEXT)
     if await registration_token(api.store, text) is None:
         raise NotFound("this registration token is unknown or not active; make another one")
     exports = {

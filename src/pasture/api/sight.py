@@ -15,7 +15,7 @@ from pasture.auth.identity import READ_ADMIN, READ_ONLY, SEES_ALL
 from pasture.auth.may import ACCOUNTS, ACTION, letters, role_may
 from pasture.kit.ids import prefix
 from pasture.model.account import Project
-from pasture.model.declare import Field, Secret
+from pasture.model.declare import Action, Field, ResourceType, Secret, Step
 from pasture.model.resource import Resource
 from pasture.model.types import TYPES
 
@@ -46,7 +46,9 @@ class Seen:
         self.filters = {f.wire: f for f in self.fields if f.filterable and f.access}
         self.sorts = {w: f for w, f in self.filters.items() if "r" in f.access}
         self.links = self._links(role)
-        self.has_actions = role_may(role, ACTION, cls.type)
+        self.has_actions = role_may(role, ACTION, cls.type) and not self.withheld
+        self.runs = _runs(cls.type, only_looks=not self.has_actions)
+        self.streams = {s.name.lower(): s for s in cls.type.streams}
         self.is_account = cls.type.base == ACCOUNTS
         self._actions: dict[str, tuple[str, ...]] = {}
         # what an answer needs for each row
@@ -73,7 +75,7 @@ class Seen:
         """Return the names of the actions that are offered in a state."""
         known = self._actions.get(state)
         if known is None:
-            offered = dict.fromkeys(self.type.actions(state)) if self.has_actions else ()
+            offered = dict.fromkeys(r.name for r in self.runs if r.available(state))
             known = self._actions[state] = tuple(offered)
         return known
 
@@ -106,9 +108,24 @@ class Sight:
 
 
 @cache
-def sight(role: str) -> Sight:
-    """Return a role's view of all types."""
-    return Sight(role)
+def sight(role: str, version: Version = V2_BETA) -> Sight:
+    """Return a role's view of all types in a version."""
+    return Sight(role, version)
+
+
+def _runs(type: ResourceType, *, only_looks: bool) -> tuple[Step | Action, ...]:
+    """Return the steps and actions of a type, or those that change nothing."""
+    if only_looks:
+        return tuple(a for a in type.more_actions if a.looks)
+    return (*type.steps, *type.more_actions)
+
+
+def _letters(cls: type[Resource], role: str, version: Version) -> str:
+    """Return what a role may do with a type in a version."""
+    if not version.has(cls):
+        return ""
+    given, most = letters(cls.type, role), version.most.get(cls.type.name)
+    return given if most is None else "".join(c for c in given if c in most)
 
 
 def _may_give(field: Field, letter: str, role: str) -> bool:

@@ -8,7 +8,8 @@ from pasture.auth.identity import OWNER, READ_ADMIN, SEES_ALL, Identity
 from pasture.model.declare import ResourceType, Scope
 from pasture.model.resource import Resource
 
-LETTER = {"list": "r", "read": "rg", "create": "c", "update": "u", "delete": "d"}
+READ = "read"
+LETTER = {"list": "r", READ: "rg", "create": "c", "update": "u", "delete": "d"}
 ACTION = "action"
 VERBS = (*LETTER, ACTION)
 CHANGES = frozenset({"update", "delete", ACTION})

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from pasture.kit.errors import InvalidMembers
 from pasture.kit.ids import parse, show
-from pasture.model.declare import Action, Scope, Value, attr, resource, value
+from pasture.model.declare import Action, Scope, StreamLink, Value, attr, resource, value
 from pasture.model.resource import Resource
 from pasture.model.roles import table
 from pasture.model.steps import DEFAULT
+from pasture.model.subnet import check_subnet
 from pasture.model.subnet import check_subnet
 from pasture.model.streams import StatsAccess
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from pasture.kit.errors import InvalidOption
-from pasture.model.declare import Step, attr, resource, value
+from pasture.model.declare import Action, Step, StreamLink, attr, computed, resource, value
+from pasture.model.numbers import of_row
 from pasture.model.resource import Resource
 from pasture.model.roles import OWN, READ_ONLY
 from pasture.model.run import MANAGED, RunSpec, check_run, with_prefix
@@ -76,6 +77,17 @@ STEPS = (
 )  # fmt: skip
 
 
+UP = frozenset({"starting", "running", "restarting", "updating-running"})
+MADE = frozenset({*UP, "stopping", "stopped", "updating-stopped", "erroring", "error"})
+ACTIONS = (
+    Action("logs", input=ContainerLogs, output=HostAccess, states=MADE, looks=True),
+    Action("execute", input=ContainerExec, output=HostAccess, states=UP - {"starting"}),
+    Action("console", output=HostAccess, states=UP),
+    Action("copyfrom", input=ContainerPath, output=HostAccess, states=MADE),
+    Action("copyto", input=ContainerPath, output=HostAccess, states=MADE),
+)
+
+
 @resource("instance", abstract=True, steps=STEPS, roles=READ_ONLY)
 class Instance(Resource):
     """Base of what runs on a host: the collection shows every kind."""
@@ -113,6 +125,8 @@ def prepare(container: "Container") -> "Container":
     base="instance",
     parent="instance",
     steps=STEPS,
+    actions=ACTIONS,
+    streams=(StreamLink("stats", StatsAccess), StreamLink("containerStats", StatsAccess)),
     unique=(("account_id", "name"),),
     checks=(check_run, check_count),
     prepare=prepare,

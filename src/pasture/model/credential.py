@@ -108,6 +108,22 @@ class Session(Resource):
 
 LEAST_PASSWORD, LONGEST_PASSWORD = 8, 1024
 
+@resource(
+    "signingKey",
+    base="credential",
+    parent="credential",
+    scope=Scope.GLOBAL,
+    unique=(("name",),),
+    roles={},
+    audited=False,
+)
+class SigningKey(Resource):
+    """A key that tokens of ours are signed with, one a purpose; on no role's wire."""
+
+    public_value: str = attr("", "Id of the key.", default="", column=True)
+    secret_value: str = attr("", "The private key, PEM.", default="", secret=Secret.SEALED)
+
+
 
 @value("changeSecretInput")
 class ChangeSecret(Value):

@@ -140,6 +140,19 @@ class Step:
 
 
 @dataclass(frozen=True)
+    looks: bool = False  # changes nothing: who may read the row may run it
+
+    def available(self, state: str) -> bool:
+        """Tell whether the action is offered in a state."""
+        return not self.states or state in self.states
+
+
+@dataclass(frozen=True)
+class StreamLink:
+    """A link that leads to a stream: its answer says where, and proves that one may read it."""
+
+    name: str
+    output: "type[Any]"
 class Origin:
     """What a derived value may depend on beside its row: where and how the client asked."""
 
@@ -205,7 +218,12 @@ class ResourceType:
     def actions(self, state: str) -> list[str]:
         """Return the names of the actions that are offered in a state."""
         from_steps = [s.name for s in self.steps if s.available(state)]
-        return from_steps + [a.name for a in self.more_actions if not a.states or state in a.states]
+        return from_steps + [a.name for a in self.more_actions if a.available(state)]
+
+    @property
+    def is_view(self) -> bool:
+        """Whether it shows other types' rows."""
+        return bool(self.sources)
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -237,6 +255,7 @@ class ValueType:
 
 
 class Value:
+    streams: tuple[StreamLink, ...]
     """Base class of typed values inside a resource."""
 
     value_type: ClassVar[ValueType]
@@ -347,6 +366,7 @@ def _field(declared: "dataclasses.Field[Any]", hint: Any) -> Field:
         options=given["options"],
         chars=given["chars"],
         unique=given["unique"],
+    streams: tuple[StreamLink, ...] = (),
         moves=given["moves"],
         hidden_from=frozenset(given["hidden_from"]),
         filterable=given["filterable"],
@@ -373,6 +393,7 @@ def _wire_type(hint: Any, ref: str | None, options: tuple[str, ...]) -> str:
     if ref is not None:
         return f"reference[{ref}]"
     if options:
+            streams=streams,
         return "enum"
     if isinstance(hint, type) and issubclass(hint, Value):
         return hint.value_type.name

@@ -3,7 +3,19 @@
 from dataclasses import replace
 from typing import Any
 
-from pasture.model.declare import Derived, Origin, Scope, Secret, Step, attr, resource, value
+from pasture.model.declare import (
+    Derived,
+    Origin,
+    Scope,
+    Secret,
+    Step,
+    StreamLink,
+    attr,
+    computed,
+    resource,
+    value,
+)
+from pasture.model.numbers import of_row
 from pasture.model.resource import Resource
 from pasture.model.roles import table
 from pasture.model.steps import (
@@ -15,6 +27,7 @@ from pasture.model.steps import (
     UPDATE_ACTIVE,
     UPDATE_INACTIVE,
 )
+from pasture.model.streams import StatsAccess
 
 LINK_OPEN, LINK_CLOSED = "open", "closed"
 KEEP, REMOVE_CONTAINERS = "keep", "remove"
@@ -64,6 +77,9 @@ def remove(host: "Host", given: HostRemove | None) -> "Host":
             apply=remove,
             input=HostRemove,
         ),
+    ),
+    streams=tuple(
+        StreamLink(name, StatsAccess) for name in ("stats", "hostStats", "containerStats")
     ),
     roles=table(admin="r", user="r", project="rud", restricted="r", readonly="r", service="rud"),
 )

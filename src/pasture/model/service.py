@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from pasture.kit.errors import MissingRequired
-from pasture.model.declare import Step, attr, resource, value
+from pasture.model.declare import Step, StreamLink, attr, resource, value
 from pasture.model.resource import Resource
 from pasture.model.roles import OWN
 from pasture.model.run import RunSpec, check_run, with_prefix
 from pasture.model.stack import NAME_CHARS, check_dashes
+from pasture.model.streams import StatsAccess
 
 ACTIVE, INACTIVE, REMOVED = "active", "inactive", "removed"  # what can be wanted
 MAX_SCALE = 10_000
@@ -85,6 +86,7 @@ LIVE = frozenset(
     unique=(("stack_id", "name"),),
     checks=(check_dashes, check_launch_config),
     prepare=prepare,
+    streams=(StreamLink("containerStats", StatsAccess),),
     roles=OWN,
 )
 class Service(Resource):

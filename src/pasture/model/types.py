@@ -14,6 +14,7 @@ from pasture.model.credential import (
     Registry,
     RegistryCredential,
     Session,
+    SigningKey,
 )
 from pasture.model.declare import ResourceType
 from pasture.model.host import Agent, Host, Register
@@ -55,6 +56,7 @@ BY_BASE: Mapping[str, tuple[type[Resource], ...]] = {
 def find(name: str) -> ResourceType | None:
     """Return the type of a name in a path: singular or plural, in any letter case."""
     return BY_PATH.get(name.lower())
+    SigningKey,
 
 
 BY_PATH: Mapping[str, ResourceType] = {

@@ -16,6 +16,7 @@ import uvloop
 from pasture import __version__, control
 from pasture.api import app as api
 from pasture.auth.authenticate import Authenticator, authenticate_agent
+from pasture.auth.host_token import HostTokens
 from pasture.kit import logs
 from pasture.kit.clock import Clock, SystemClock
 from pasture.kit.errors import PastureError
@@ -25,6 +26,7 @@ from pasture.model.host import Agent
 from pasture.server import first_login, folder, local, memory, ports, serving
 from pasture.server.app import make
 from pasture.server.seed import seed
+from pasture.server.signing_key import StoredKeys
 from pasture.settings.settings import Settings
 from pasture.store.store import Store
 
@@ -118,10 +120,14 @@ async def composed(
     passwords = authenticator.passwords
     try:
         await seed(store, settings, passwords)
+        tokens = HostTokens(StoredKeys(store), clock)
         link = Link(store, clock, agents_of(store))
         await link.start()
         app = make(
-            [*link.routes, *api.make(store, authenticator, clock=clock, version=__version__)]
+            [
+                *link.routes,
+                *api.make(store, authenticator, clock=clock, tokens=tokens, version=__version__),
+            ]
         )
         here = settings.listen.url(what.port)
         private = local.make(store, url=here, port=what.port, passwords=passwords)
