@@ -55,40 +55,25 @@ def test_header_and_query_name_the_environment_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("peer", "headers", "base"),
+    ("headers", "base"),
     [
-        ("192.0.2.1", {}, "http://h:8080"),
-        ("127.0.0.1", {}, "http://h:8080"),
-        ("127.0.0.1", {"x_forwarded_proto": "https"}, "https://h:8080"),
-        ("127.0.0.1", {"x_forwarded_proto": "https, http", "x_forwarded_port": "443"}, "https://h"),
-        ("127.0.0.1", {"x_forwarded_host": "pub.example:81, x"}, "http://pub.example:81"),
-        (
-            "::1",
-            {"x_forwarded_host": "pub.example", "x_forwarded_port": "80"},
-            "http://pub.example",
-        ),
-        ("192.0.2.1", {"x_forwarded_proto": "https", "x_forwarded_host": "evil"}, "http://h:8080"),
-        ("192.0.2.1", {"host": "a.example:80"}, "http://a.example"),
+        ({}, "http://h:8080"),
+        ({"x_forwarded_proto": "https"}, "https://h:8080"),
+        ({"x_forwarded_proto": "wss"}, "https://h:8080"),
+        ({"x_forwarded_proto": "https, http", "x_forwarded_port": "443"}, "https://h"),
+        ({"x_forwarded_host": "pub.example:81, x"}, "http://pub.example:81"),
+        ({"x_forwarded_host": "pub.example", "x_forwarded_port": "80"}, "http://pub.example"),
+        ({"host": "a.example:80"}, "http://a.example"),
+        ({"host": "[2001:db8::1]:8080", "x_forwarded_port": "90"}, "http://[2001:db8::1]:90"),
+        ({"host": "[2001:db8::1]", "x_forwarded_port": "90"}, "http://[2001:db8::1]:90"),
     ],
 )
-def test_where_the_client_sees_us(peer: str, headers: dict[str, str], base: str) -> None:
-    assert asked("/v2-beta", peer=peer, **headers).base_url == base
+def test_where_the_client_sees_us(headers: dict[str, str], base: str) -> None:
+    assert asked("/v2-beta", **headers).base_url == base
 
 
-@pytest.mark.parametrize(
-    ("peer", "forwarded", "address"),
-    [
-        ("192.0.2.1", "198.51.100.1", "192.0.2.1"),
-        ("127.0.0.1", "made up, 198.51.100.1", "198.51.100.1"),
-        ("127.0.0.1", "198.51.100.1:4711", "198.51.100.1"),
-        ("127.0.0.1", "198.51.100.1, ", "127.0.0.1"),
-        ("127.0.0.1", "2001:db8::1", "2001:db8::1"),
-    ],
-)
-def test_a_proxy_is_believed_from_loopback_alone_about_what_it_saw_itself(
-    peer: str, forwarded: str, address: str
-) -> None:
-    assert asked("/v2-beta", peer=peer, x_forwarded_for=forwarded).address == address
+def test_the_client_is_who_connects() -> None:
+    assert asked("/v2-beta", peer="192.0.2.1").address == "192.0.2.1"
 
 
 def test_the_query_of_a_post_overrides_the_method() -> None:
@@ -100,9 +85,9 @@ def test_a_get_stays_one_whatever_its_query_says() -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/v1", "/v1/"])
-def test_the_root_and_v1_are_asked_as_the_version(path: str) -> None:
+def test_without_a_version_v1_is_asked(path: str) -> None:
     found = asked(path)
-    assert (found.version, found.parts, found.url) == ("v2-beta", (), "http://h:8080/v2-beta")
+    assert (found.version, found.parts, found.url) == ("v1", (), "http://h:8080/v1")
 
 
 def test_the_first_of_repeated_parameters_counts() -> None:

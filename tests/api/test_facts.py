@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from pasture.api.names import find_type, shown_type
+from pasture.api.names import V2_BETA
 from pasture.api.relations import Kind, links_of
 from pasture.api.render import View, render
 from pasture.api.schema import documents
@@ -197,7 +197,7 @@ def test_who_only_reads_gets_nothing_that_is_computed_from_a_secret(cls: type[Re
 def test_links_lead_to_types_and_are_unique(cls: type[Resource]) -> None:
     for name, link in links_of(cls).items():
         assert name == link.name.lower()
-        assert find_type(link.target.type.name) is link.target.type
+        assert V2_BETA.find(link.target.type.name) is link.target
         if link.kind is Kind.CHILDREN:
             assert link.field.filterable
 
@@ -214,5 +214,5 @@ def test_an_action_is_offered_only_by_the_type(cls: type[Resource]) -> None:
 
 def test_a_setting_is_shown_under_its_other_name() -> None:
     settings = next(c for c in TYPES if c.type.name == "setting")
-    assert shown_type(settings.type) == "activeSetting"
-    assert find_type("ActiveSettings") is settings.type
+    assert V2_BETA.shown_as(settings.type) == "activeSetting"
+    assert V2_BETA.find("ActiveSettings") is settings

@@ -10,7 +10,7 @@ from pasture.api.app import make
 from pasture.auth.authenticate import Authenticator
 from pasture.model.types import TYPES
 from tests.api.world import INSIDE, ROOT, World
-from tests.support.asgi import AsgiClient
+from tests.support.asgi import BASE, AsgiClient
 
 BROWSER = "Mozilla/5.0"
 
@@ -35,7 +35,9 @@ async def test_headers_tell_who_asks_and_where_the_schemas_are(world: World) -> 
         "x-rancher-version": "v1.6.30",
         "x-pasture-version": "0.0.test",
         "content-type": "application/json; charset=utf-8",
-        "set-cookie": "PL=rancher; Path=/",
+        "set-cookie": "PL=rancher;Path=/",
+        "expires": "Thu, 01 Jan 1970 00:00:00 GMT",
+        "vary": "Accept-Encoding, User-Agent",
         "content-length": str(len(reply.content)),
     }
     assert {k: reply.header(k) for k in wanted} == wanted
@@ -209,7 +211,13 @@ async def test_with_access_control_off_everybody_is_admin(open_to_all: World) ->
 
 @pytest.mark.parametrize("path", ["/", "/v1"])
 async def test_the_root_names_the_api_to_who_may_use_it(world: World, path: str) -> None:
-    assert (await world.admin.get(path)).json == (await world.admin.get(ROOT)).json
+    reply = await world.admin.get(path)
+    assert (reply.json["id"], reply.json["type"]) == ("v1", "apiVersion")
+    assert reply.header("x-api-schemas") == f"{BASE}/v1/schemas"
+    links = reply.json["links"]
+    assert links["environments"] == f"{BASE}/v1/environments"
+    assert links["apiKeys"] == f"{BASE}/v1/apikeys"
+    assert "stacks" not in links
     stranger = await world.nobody.get(path)
     assert (stranger.status, stranger.code) == (401, "Unauthorized")
     assert (stranger.header("www-authenticate") or "").startswith("Basic")

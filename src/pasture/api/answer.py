@@ -15,6 +15,7 @@ from pasture.kit.ids import show
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 CHALLENGE = 'Basic realm="Enter API access key and secret key as username and password"'
+EPOCH = "Thu, 01 Jan 1970 00:00:00 GMT"  # an answer is of no use later
 UNAUTHORIZED = 401
 encode = msgspec.json.Encoder().encode
 
@@ -57,6 +58,7 @@ def headers_of(
         ("x-pasture-version", version),
         ("vary", "Accept-Encoding, User-Agent"),
         ("cache-control", "no-store"),
+        ("expires", EPOCH),
         *answer.headers,
         *csrf_cookie(asked),
     ]
@@ -64,7 +66,7 @@ def headers_of(
         found += about(identity)
     label = quote(settings["ui.pl"], safe="")
     if cookies(asked.headers).get("PL") != label:
-        found.append(("set-cookie", f"PL={label}; Path=/"))
+        found.append(("set-cookie", f"PL={label};Path=/"))
     if answer.status == UNAUTHORIZED and wants_challenge(asked.headers):
         found.append(("www-authenticate", CHALLENGE))
     return found

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from starlette.routing import BaseRoute, Route
 
 from pasture.api.answer import Answer, headers_of, headers_of_body, json_answer
-from pasture.api.asked import VERSION, Asked, ask
+from pasture.api.asked import Asked, ask
 from pasture.api.body import Gone, Receive, parse_body, read_body
 from pasture.api.context import Api, Settings, context_of
 from pasture.api.csrf import check_csrf, check_host
@@ -20,9 +20,10 @@ from pasture.api.errors import UNKNOWN_STATUS, shown, status_of
 from pasture.api.scripts import SCRIPTS, answer_script
 from pasture.api.token import PATHS as TOKEN_PATHS
 from pasture.api.token import answer_token
+from pasture.api.v1 import VERSIONS
 from pasture.auth.authenticate import Authenticator
-from pasture.auth.identity import Identity
 from pasture.auth.host_token import HostTokens
+from pasture.auth.identity import Identity
 from pasture.kit.clock import Clock
 from pasture.kit.ids import show
 from pasture.kit.logs import request_id
@@ -31,6 +32,7 @@ from pasture.store.store import Store
 log = logging.getLogger(__name__)
 Send: TypeAlias = Callable[[Any], Awaitable[None]]
 TOO_LARGE = 413
+RESTS = ("", "/{rest:path}")
 TOKEN_FOLLOWS = re.compile(f"/{SCRIPTS}/", re.IGNORECASE)  # as paths are routed
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -49,16 +51,13 @@ def make(
         clock=clock,
         auth=authenticator,
         settings=Settings(store, clock),
+        tokens=tokens,
         version=version,
     )
-        tokens=tokens,
     endpoint = Endpoint(api)
     return [
         Route("/", endpoint),
-        Route("/v1", endpoint),
-        Route(f"/{VERSION}", endpoint),
-        Route(f"/{VERSION}/{{rest:path}}", endpoint),
-        Route(f"/v1/{SCRIPTS}/{{rest:path}}", endpoint),
+        *(Route(f"/{version}{rest}", endpoint) for version in VERSIONS for rest in RESTS),
     ]
 
 

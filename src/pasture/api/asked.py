@@ -1,6 +1,7 @@
 """What was asked: method, path, query, addresses; before anybody knows by whom.
 
-``X-Forwarded-*`` is believed from loopback only: a proxy on this machine.
+``X-Forwarded-*`` is believed: what no proxy of ours said was removed by ``server/forwarded.py``,
+which also put the client's address in the place of the proxy's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,9 +16,8 @@ from pasture.kit.errors import InvalidBodyContent
 PROJECTS = frozenset({"project", "projects"})
 MEMBERS = frozenset({"projectmember", "projectmembers"})  # stay a link of the environment
 DEFAULT_PORTS = {"http": "80", "https": "443"}
-LOOPBACK = ("127.", "::1")
-VERSION = "v2-beta"
-ROOTS = ("", "v1")  # answered as the root of that version
+SCHEMES = {"ws": "http", "wss": "https"}  # of an upgrade
+ROOT_VERSION = "v1"  # what is asked for where no version is
 MOST_QUERY_FIELDS = 1000
 INSIDE_PROJECT = 3  # projects, its id, and what is asked for in it
 
@@ -27,7 +27,7 @@ class Asked:
     """One request, without its body."""
 
     method: str
-    version: str  # v2-beta
+    version: str  # v1, v2-beta
     parts: tuple[str, ...]  # of the path, after the version, within the environment
     query: Sequence[tuple[str, str]]
     headers: Mapping[str, str]
@@ -93,18 +93,15 @@ def ask(scope: Mapping[str, Any]) -> Asked:
     query = parsed_query(scope["query_string"].decode("latin-1"))
     given = dict(reversed(query))
     words = [p for p in scope["path"].split("/") if p]
-    words = [VERSION] if "/".join(words) in ROOTS else words
-    peer = (scope.get("client") or ("", 0))[0]
-    trusted = headers if peer.startswith(LOOPBACK) else {}
     asked = Asked(
         method=method_of(scope["method"], given),
-        version=words[0],
+        version=words[0] if words else ROOT_VERSION,
         parts=tuple(words[1:]),
         query=query,
         headers=headers,
-        base_url=base_url(scope, headers, trusted),
+        base_url=base_url(scope, headers),
         path=scope["path"],
-        address=client_address(peer, trusted),
+        address=(scope.get("client") or ("", 0))[0],
         project=headers.get("x-api-project-id") or given.get("projectId") or None,
     )
     return within_project(asked)
@@ -143,13 +140,12 @@ def parsed_query(text: str) -> list[tuple[str, str]]:
         raise InvalidBodyContent(f"more than {MOST_QUERY_FIELDS} parameters") from failed
 
 
-def base_url(
-    scope: Mapping[str, Any], headers: Mapping[str, str], trusted: Mapping[str, str]
-) -> str:
+def base_url(scope: Mapping[str, Any], headers: Mapping[str, str]) -> str:
     """Return where the client sees us (#1.2)."""
-    scheme = _first(trusted.get("x-forwarded-proto")) or scope.get("scheme", "http")
-    host = _first(trusted.get("x-forwarded-host")) or headers.get("host") or _server(scope)
-    port = _first(trusted.get("x-forwarded-port"))
+    scheme = _first(headers.get("x-forwarded-proto")) or scope.get("scheme", "http")
+    scheme = SCHEMES.get(scheme.lower(), scheme.lower())
+    host = _first(headers.get("x-forwarded-host")) or headers.get("host") or _server(scope)
+    port = _first(headers.get("x-forwarded-port"))
     if port:
         host = f"{_without_port(host)}:{port}"
     known = DEFAULT_PORTS.get(scheme)
@@ -160,16 +156,6 @@ def hosts_named(asked: Asked) -> list[str]:
     """Return every host that a request says we are: its own, and what a proxy forwards."""
     named = (asked.headers.get("host"), _first(asked.headers.get("x-forwarded-host")))
     return [host for host in named if host]
-
-
-def client_address(peer: str, trusted: Mapping[str, str]) -> str:
-    """Return the client's address, without a port.
-
-    The last of those forwarded: what the proxy itself saw. The reference takes the first (#1.1),
-    which is the client's own word where a proxy appends, and would escape throttle and audit.
-    """
-    address = trusted.get("x-forwarded-for", "").rpartition(",")[2].strip() or peer
-    return address.partition(":")[0] if address.count(":") == 1 else address
 
 
 def cookies(headers: Mapping[str, str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from pasture.api.answer import Answer, json_answer
 from pasture.api.audit import audit
 from pasture.api.context import Context
 from pasture.api.last_admin import admin_that_stays
+from pasture.api.names import start_of
 from pasture.api.read import row_of
 from pasture.api.refusal import not_by_role, not_in_state, not_now
 from pasture.api.render import render
@@ -28,7 +29,6 @@ from pasture.kit.errors import (
     InvalidReference,
     MethodNotAllowed,
 )
-from pasture.kit.ids import show
 from pasture.model.declare import ResourceType, Scope, Step
 from pasture.model.resource import Resource
 from pasture.model.types import BY_NAME
@@ -56,7 +56,7 @@ async def create(context: Context, seen: Seen, preset: Mapping[str, Any]) -> Ans
     if seen.is_environment and context.identity.project is not None:
         raise Forbidden("an environment is not made in another; accepted: at account level")
     if seen.type.abstract or not may(context.identity, "create", seen.type, None):
-        raise MethodNotAllowed(f"{seen.type.plural} cannot be created with this role")
+        raise MethodNotAllowed(f"{seen.plural} cannot be created with this role")
     given = {**context.given, **preset}
     taken = take_new(seen.creatable, given)
     await check_references(context, taken.references)
@@ -113,7 +113,7 @@ async def update(context: Context, seen: Seen, row: Resource) -> Answer:
 
     """
     if not may(context.identity, "update", seen.type, row):
-        raise MethodNotAllowed(f"this {seen.type.name} cannot be changed with this role")
+        raise MethodNotAllowed(f"this {seen.name} cannot be changed with this role")
     taken = take_changes(seen.updatable, context.given)
     await check_references(context, taken.references)
 
@@ -131,7 +131,7 @@ async def with_changes(
 ) -> Resource | None:
     """Return the row with what differs, None where nothing does."""
     if row.state in GONE:
-        raise TooLate(f"this {seen.type.name} is {row.state}; it cannot be changed any more")
+        raise TooLate(f"this {seen.name} is {row.state}; it cannot be changed any more")
     fields = {f.name: f for f in seen.fields}
     secret = {n: v for n, v in taken.values.items() if fields[n].secret is not None}
     plain = {n: v for n, v in taken.values.items() if n not in secret and getattr(row, n) != v}
@@ -163,7 +163,7 @@ async def remove(context: Context, seen: Seen, row: Resource) -> Answer:
     """
     step = seen.type.step("remove")
     if step is None:
-        raise MethodNotAllowed(f"{seen.type.plural} are not removed")
+        raise MethodNotAllowed(f"{seen.plural} are not removed")
     if not may(context.identity, "delete", seen.type, row):
         raise MethodNotAllowed(not_by_role(context, row, step))
     taking = await input_of(context, step)
@@ -211,7 +211,7 @@ def check_available(seen: Seen, row: Resource, action: str) -> None:
     known = {*(s.name for s in seen.type.steps), *(a.name for a in seen.type.more_actions)}
     if action not in known:
         raise InvalidAction(
-            f"{seen.type.name} has no action {action[:64]!r}; "
+            f"{seen.name} has no action {action[:64]!r}; "
             f"accepted: {', '.join(sorted(known)) or 'none'}",
             field="action",
         )
@@ -311,9 +311,9 @@ async def check_references(context: Context, references: Iterable[Reference]) ->
         cls = BY_NAME[named.type]
         row = await context.store.get(cls, named.number)
         if not names(context, named, row):
+            shown = f"{named.called} {start_of(named.called)}{named.number}"
             raise InvalidReference(
-                f"{named.path}: there is no {named.type} {show(cls.type.base, named.number)} here; "
-                "accepted: the id of one that exists",
+                f"{named.path}: there is no {shown} here; accepted: the id of one that exists",
                 field=named.field,
             )
 

@@ -7,9 +7,10 @@ from typing import Any
 from pasture.api.asked import Asked
 from pasture.api.render import View
 from pasture.api.sight import sight
+from pasture.api.v1 import VERSIONS
 from pasture.auth.authenticate import Authenticator
-from pasture.auth.identity import Identity
 from pasture.auth.host_token import HostTokens
+from pasture.auth.identity import Identity
 from pasture.auth.may import ruled_accounts
 from pasture.kit.clock import Clock
 from pasture.kit.ids import show
@@ -51,8 +52,8 @@ class Api:
     clock: Clock
     auth: Authenticator
     settings: Settings
-    version: str
     tokens: HostTokens
+    version: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,7 @@ async def context_of(
     """Return what the handlers of a request work with."""
     project = None if asked.project is None else show("account", identity.effective)
     view = View(
-        sight=sight(identity.role),
+        sight=sight(identity.role, VERSIONS[asked.version]),
         root=asked.root,
         prefix=asked.root if project is None else f"{asked.root}/projects/{project}",
         origin=Origin(

@@ -12,7 +12,7 @@ from pasture.api.asked import Asked
 from pasture.api.change import create, remove, update
 from pasture.api.context import Context
 from pasture.api.identity import answer_identities
-from pasture.api.names import find_type
+from pasture.api.names import V2_BETA
 from pasture.api.read import find_row, read_link, read_list, read_one
 from pasture.api.relations import Kind, Link
 from pasture.api.schema import all_schemas, schema
@@ -24,11 +24,11 @@ from pasture.kit.errors import InvalidAction, MethodNotAllowed, NotFound
 from pasture.kit.ids import show
 from pasture.model.resource import Resource
 from pasture.model.setting import Setting
-from pasture.model.types import BY_NAME
 
 SCHEMAS = frozenset({"schema", "schemas"})
 IDENTITIES = frozenset({"identity", "identities"})
 WITH_ID, WITH_LINK = 2, 3  # parts of a path
+LETTER_OF = {"POST": "c", "PUT": "u", "DELETE": "d"}
 
 
 async def dispatch(context: Context) -> Answer:
@@ -79,8 +79,9 @@ def seen_type(context: Context, word: str) -> Seen:
         NotFound: unknown, or invisible to the asker's role.
 
     """
-    found = find_type(word)
-    seen = None if found is None else context.view.sight.of.get(BY_NAME[found.name])
+    sight = context.view.sight
+    found = sight.version.find(word)
+    seen = None if found is None else sight.of.get(found)
     if seen is None:
         raise NotFound(
             f"there is no type {word[:64]!r} here; {context.view.prefix}/schemas has all"
@@ -90,18 +91,20 @@ def seen_type(context: Context, word: str) -> Seen:
 
 async def on_collection(context: Context, seen: Seen) -> Answer:
     """Answer a request for a type."""
+    check_version(context, seen)
     match context.asked.method:
         case "GET":
             return await read_list(context, seen)
         case "POST":
             return await create(context, seen, {})
         case method:
-            raise MethodNotAllowed(f"{method} of {seen.type.plural} is not accepted; GET, POST are")
+            raise MethodNotAllowed(f"{method} of {seen.plural} is not accepted; GET, POST are")
 
 
 async def on_resource(context: Context, row: Resource) -> Answer:
     """Answer a request for a resource: of its concrete type, whatever the path said."""
     seen = context.view.sight.of[type(row)]
+    check_version(context, seen)
     action = context.asked.one("action")
     match context.asked.method:
         case "POST" if action is not None:
@@ -114,7 +117,7 @@ async def on_resource(context: Context, row: Resource) -> Answer:
             return await remove(context, seen, row)
         case method:
             raise MethodNotAllowed(
-                f"{method} of a {seen.type.name} is not accepted; GET, PUT, DELETE and "
+                f"{method} of a {seen.name} is not accepted; GET, PUT, DELETE and "
                 "POST with ?action= are"
             )
 
@@ -127,7 +130,7 @@ async def on_link(context: Context, row: Resource, name: str) -> Answer:
         return await answer_stream(context, row, stream)
     link = from_type.links.get(name.lower())
     if link is None:
-        raise NotFound(f"a {row.type.name} has no link {name[:64]!r}")
+        raise NotFound(f"a {from_type.name} has no link {name[:64]!r}")
     match context.asked.method:
         case "GET":
             return await read_link(context, row, link)
@@ -136,6 +139,21 @@ async def on_link(context: Context, row: Resource, name: str) -> Answer:
             return await create(context, seen, preset(row, link))
         case method:
             raise MethodNotAllowed(f"{method} of {link.name} is not accepted; GET is")
+
+
+def check_version(context: Context, seen: Seen) -> None:
+    """Refuse what the asker's role may do with a type, but not in this version.
+
+    Raises:
+        MethodNotAllowed: it is that.
+
+    """
+    method = context.asked.method
+    if LETTER_OF.get(method) in seen.withheld:
+        raise MethodNotAllowed(
+            f"{method} of {seen.plural} is not accepted in {seen.version.name}; "
+            f"it is in {V2_BETA.name}"
+        )
 
 
 def creates(context: Context, link: Link) -> bool:
@@ -156,7 +174,7 @@ def schemas(context: Context) -> Answer:
         NotFound: no such schema is visible.
 
     """
-    asked, view = context.asked, context.view
+    asked, view, version = context.asked, context.view, context.view.sight.version
     if asked.method != "GET":
         raise MethodNotAllowed(f"{asked.method} of schemas is not accepted; GET is")
     role = context.identity.role
@@ -164,8 +182,8 @@ def schemas(context: Context) -> Answer:
     if role == "admin" and other in KNOWN:
         role = other or role
     if len(asked.parts) < WITH_ID:
-        return Answer(200, all_schemas(role, view.prefix, asked.url))
-    found = schema(role, asked.parts[1], view.prefix)
+        return Answer(200, all_schemas(role, version, view.prefix, asked.url))
+    found = schema(role, version, asked.parts[1], view.prefix)
     if found is None:
         raise NotFound(f"there is no schema {asked.parts[1][:64]!r} here")
     return json_answer(200, found)
@@ -181,7 +199,7 @@ def root(context: Context) -> Answer:
     asked, view = context.asked, context.view
     if asked.method != "GET":
         raise MethodNotAllowed(f"{asked.method} is not accepted here; GET is")
-    links = {s.type.plural: f"{view.prefix}/{s.list_path}" for s in view.sight.listed}
+    links = {s.plural: f"{view.prefix}/{s.list_path}" for s in view.sight.listed}
     shown = {
         "id": asked.version,
         "type": "apiVersion",

@@ -10,9 +10,10 @@ from pasture.api.listing import NOWHERE, around, wanted
 from pasture.api.relations import Kind, Link, concrete
 from pasture.api.render import render
 from pasture.api.sight import Seen
+from pasture.api.views import find, get
 from pasture.auth.may import may, owner_field, visible_accounts
 from pasture.kit.errors import MethodNotAllowed, NotFound
-from pasture.kit.ids import parse, show
+from pasture.kit.ids import parse
 from pasture.model.query import Where
 from pasture.model.resource import Resource
 
@@ -26,7 +27,8 @@ async def find_row(context: Context, cls: type[Resource], text: str) -> Resource
     """
     number = parse(text)
     if number is None:
-        raise NotFound(f"there is no {cls.type.name} {text[:64]!r} here")
+        name = context.view.sight.version.name_of(cls.type)
+        raise NotFound(f"there is no {name} {text[:64]!r} here")
     return await row_of(context, cls, number)
 
 
@@ -37,9 +39,11 @@ async def row_of(context: Context, cls: type[Resource], number: int) -> Resource
         NotFound: unknown, or not theirs.
 
     """
-    row = await context.store.get(cls, number)
+    row = await get(context.store, cls, number)
     if row is None or not may(context.identity, "read", row.type, row):
-        raise NotFound(f"there is no {cls.type.name} {show(cls.type.base, number)} here")
+        version = context.view.sight.version
+        words = f"{version.name_of(cls.type)} {version.prefix_of(cls.type)}{number}"
+        raise NotFound(f"there is no {words} here")
     return row
 
 
@@ -62,7 +66,7 @@ async def shown_rows(context: Context, rows: Sequence[Resource]) -> list[dict[st
 async def read_list(context: Context, seen: Seen) -> Answer:
     """Answer the collection of a type."""
     if not may(context.identity, "list", seen.type, None):
-        raise MethodNotAllowed(f"{seen.type.plural} cannot be listed; accepted: GET by id")
+        raise MethodNotAllowed(f"{seen.plural} cannot be listed; accepted: GET by id")
     return await collection(context, seen, ())
 
 
@@ -78,7 +82,8 @@ async def read_link(context: Context, row: Resource, link: Link) -> Answer:
         only = NOWHERE if number is None else Where("id", number)
         return await collection(context, target, (only,))
     if number is None:
-        raise NotFound(f"this {row.type.name} has no {link.name}")
+        name = context.view.sight.of[type(row)].name
+        raise NotFound(f"this {name} has no {link.name}")
     return await read_one(context, await row_of(context, link.target, number))
 
 
@@ -93,13 +98,15 @@ async def collection(
     """Answer one page of a type's rows that fulfil conditions and the query's filters."""
     want = wanted(context.asked, seen)
     where = [*conditions, *want.wheres, *visible(context, seen)]
-    rows = await context.store.find(seen.cls, *where, page=want.page, removed=want.removed)
+    rows = await find(
+        context.store, seen.cls, *where, page=want.page, removed=want.removed
+    )
     page = rows[: want.limit]
     return json_answer(
         200,
         {
             "type": "collection",
-            "resourceType": link.resource_type if link else seen.type.name,
+            "resourceType": link.resource_type if link else seen.name,
             "links": {"self": context.asked.url},
             "createTypes": create_types(context, seen),
             "actions": {},
@@ -113,6 +120,8 @@ async def collection(
 def visible(context: Context, seen: Seen) -> list[Where]:
     """Return the conditions under which the asker sees rows of a type."""
     kinds = [Where("kind", k, "ne") for k in context.view.sight.hidden_kinds(seen.cls)]
+    if seen.type.personal and not context.asked.option("all"):
+        kinds.append(Where("account_id", context.identity.account))
     accounts = visible_accounts(context.identity, seen.type)
     if accounts is None:
         return kinds
@@ -126,7 +135,7 @@ def create_types(context: Context, seen: Seen) -> dict[str, str]:
         return {}
     of = context.view.sight.of
     return {
-        c.type.name: f"{context.view.prefix}/{of[c].list_path}"
+        of[c].name: f"{context.view.prefix}/{of[c].list_path}"
         for c in kinds
         if c in of and of[c].can("c")
     }
@@ -138,4 +147,4 @@ def create_defaults(seen: Seen, parent: Resource | None, link: Link | None) -> d
         return {}
     if link.field.wire not in seen.creatable:
         return {}
-    return {link.field.wire: show(parent.type.base, parent.id)}
+    return {link.field.wire: seen.version.id_of(parent)}

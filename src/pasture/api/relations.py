@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 
+from pasture.api.names import V2_BETA, Version
 from pasture.auth.may import ACCOUNTS
 from pasture.model.declare import Field, Scope
 from pasture.model.resource import Resource
@@ -30,53 +31,54 @@ class Link:
     kind: Kind
     target: type[Resource]
     field: Field  # of the row itself, or of the target for children
-
-    @property
-    def resource_type(self) -> str:
-        """What a collection of it says its resources are: the base type where there is one."""
-        return BY_NAME.get(self.target.type.base, self.target).type.name
+    resource_type: str  # what a collection of it says its resources are: the base type
 
 
 @cache
-def links_of(cls: type[Resource]) -> Mapping[str, Link]:
+def links_of(cls: type[Resource], version: Version = V2_BETA) -> Mapping[str, Link]:
     """Return the links of a type by lower-case name."""
-    links = {link.name.lower(): link for link in (*_references(cls), *_children(cls))}
-    return dict(sorted(links.items()))
+    found = (*_references(cls, version), *_children(cls, version))
+    return dict(sorted({link.name.lower(): link for link in found}.items()))
 
 
-def _references(cls: type[Resource]) -> list[Link]:
+def _references(cls: type[Resource], version: Version) -> list[Link]:
     found: list[Link] = []
-    for field in cls.type.fields:
+    for field in version.fields_of(cls):
         if field.ref is None or not field.wire.endswith("Id") or _says_nothing(cls, field):
             continue
         target = BY_NAME[field.ref]
         name = field.link or field.wire.removesuffix("Id")
-        kind = Kind.ONE_LISTED if name == target.type.plural else Kind.ONE
-        found.append(Link(name, kind, target, field))
+        kind = Kind.ONE_LISTED if name == version.plural_of(target.type) else Kind.ONE
+        found.append(Link(name, kind, target, field, _resource_type(target, version)))
     return found
 
 
-def _children(cls: type[Resource]) -> list[Link]:
+def _children(cls: type[Resource], version: Version) -> list[Link]:
     """Return the links to rows that refer to a type; of two references the later declared counts.
 
     A reference that cannot be filtered by leads nowhere back.
     """
     found: list[Link] = []
-    for child in TYPES:
-        for field in child.type.fields:
+    for child in filter(version.has, TYPES):
+        for field in version.fields_of(child):
             if field.ref is None or not field.filterable or _says_nothing(child, field):
                 continue
             if BY_NAME[field.ref].type.base == cls.type.base:
-                found.append(_child_link(child, field))
+                found.append(_child_link(child, field, version))
     return found
 
 
-def _child_link(child: type[Resource], field: Field) -> Link:
+def _child_link(child: type[Resource], field: Field, version: Version) -> Link:
     """Return the link to a child's rows: those of its base type where that has the reference."""
     base = BY_NAME.get(child.type.base, child)
-    shared = base.type.field(field.wire)
-    target = base if shared is not None and shared.filterable else child
-    return Link(base.type.plural, Kind.CHILDREN, target, field)
+    shared = any(f.wire == field.wire and f.filterable for f in version.fields_of(base))
+    target = base if shared else child
+    name = version.plural_of(base.type)
+    return Link(name, Kind.CHILDREN, target, field, _resource_type(target, version))
+
+
+def _resource_type(target: type[Resource], version: Version) -> str:
+    return version.name_of(BY_NAME.get(target.type.base, target).type)
 
 
 def _says_nothing(cls: type[Resource], field: Field) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pasture.api.names import id_by_name
 from pasture.api.relations import Kind
 from pasture.api.sight import Seen, Sight
 from pasture.api.values import replaced
@@ -29,7 +28,7 @@ class View:
 def render(row: Resource, view: View, once: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return a row as it is shown; ``once`` are secrets that this answer alone shows."""
     seen = view.sight.of[type(row)]
-    number = id_by_name(row) if seen.by_name else f"{seen.id_prefix}{row.id}"
+    number = seen.version.id_of(row) if seen.by_name else f"{seen.id_prefix}{row.id}"
     root = view.root if seen.is_environment else view.prefix  # an environment is at account level
     at = f"{root}/{seen.path}/{number.lower() if seen.by_name else number}"
     shown: dict[str, Any] = {
@@ -48,7 +47,7 @@ def render(row: Resource, view: View, once: Mapping[str, Any] | None = None) -> 
         shown[wire] = compute(row, view.origin)
         if wire in seen.leading and shown[wire] is not None:
             shown["links"][wire] = shown[wire]
-    if seen.type.steps:
+    if seen.type.states:
         add_transition(row, seen, shown)
     if once:
         shown.update(once)
@@ -72,7 +71,7 @@ def add_transition(row: Resource, seen: Seen, shown: dict[str, Any]) -> None:
     shown["transitioning"] = now
     shown["transitioningMessage"] = message
     shown["transitioningProgress"] = progress
-    if seen.has_agent_state and row.state == "active" and shown["agentState"]:
+    if seen.shows_agent_state and row.state == "active" and shown["agentState"]:
         shown["state"] = shown["agentState"]
 
 
@@ -81,9 +80,9 @@ def links(row: Resource, seen: Seen, view: View, at: str) -> dict[str, str]:
     found = {"self": at}
     for name, link in seen.links.items():
         if link.kind is not Kind.ONE or getattr(row, link.field.name) is not None:
+            found[link.name] = f"{at}/{name}"
     for name, stream in seen.streams.items():
         found[stream.name] = f"{at}/{name}"
-            found[link.name] = f"{at}/{name}"
     if seen.is_environment:
-        found |= {s.type.plural: f"{at}/{s.list_path}" for s in view.sight.listed}
+        found |= {s.plural: f"{at}/{s.list_path}" for s in view.sight.listed}
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from pasture.api.names import ALIASES
+from pasture.api.names import ALIASES, V2_BETA, Version
 from pasture.api.shape import shape_of
 from pasture.api.sight import READS_ONLY, Seen, Sight, sight
 from pasture.api.values import is_visible
@@ -49,14 +49,14 @@ def modifiers(field: Field) -> tuple[str, ...]:
     return MODIFIERS.get(field.wire_type.partition("[")[0], TEXT)
 
 
-def schema(role: str, word: str, prefix: str) -> dict[str, Any] | None:
+def schema(role: str, version: Version, word: str, prefix: str) -> dict[str, Any] | None:
     """Return one schema by any spelling, None where the role does not see it."""
-    found = _by_word(role).get(word.lower())
+    found = _by_word(role, version).get(word.lower())
     return None if found is None else _at(found, prefix)
 
 
 @lru_cache(KEPT)
-def all_schemas(role: str, prefix: str, url: str) -> bytes:
+def all_schemas(role: str, version: Version, prefix: str, url: str) -> bytes:
     """Return the collection of all schemas of a role, encoded; ``url`` is its own."""
     return msgspec.json.encode(
         {
@@ -65,7 +65,7 @@ def all_schemas(role: str, prefix: str, url: str) -> bytes:
             "links": {"self": url},
             "createTypes": {},
             "actions": {},
-            "data": [_at(s, prefix) for s in documents(role)],
+            "data": [_at(s, prefix) for s in documents(role, version)],
             "sortLinks": {},
             "pagination": None,
             "sort": None,
@@ -85,19 +85,19 @@ def _at(document: Mapping[str, Any], prefix: str) -> dict[str, Any]:
 
 
 @cache
-def _by_word(role: str) -> Mapping[str, dict[str, Any]]:
+def _by_word(role: str, version: Version) -> Mapping[str, dict[str, Any]]:
     return {
         word.lower(): document
-        for document in documents(role)
+        for document in documents(role, version)
         for word in (document["pluralName"], document["id"])
     }
 
 
 @cache
-def documents(role: str) -> tuple[dict[str, Any], ...]:
+def documents(role: str, version: Version = V2_BETA) -> tuple[dict[str, Any], ...]:
     """Return a role's schemas without addresses, by id."""
-    seen = sight(role)
-    found = {s.type.name: _resource(s) for s in seen.of.values()}
+    seen = sight(role, version)
+    found = {s.name: _resource(s) for s in seen.of.values()}
     for name, alias in ALIASES.items():
         if name in found:
             found[alias] = _aliased(found[name], alias)
@@ -149,8 +149,8 @@ def _resource(seen: Seen) -> dict[str, Any]:
     if seen.type.steps:
         fields |= _transition(seen)
     return _document(
-        seen.type.name,
-        seen.type.plural,
+        seen.name,
+        seen.plural,
         collection=tuple(m for some, m in collection.items() if seen.can(some)),
         resource=tuple(m for some, m in methods.items() if seen.can(some)),
         resourceFields=dict(sorted(fields.items())),
@@ -238,7 +238,7 @@ def _transition(seen: Seen) -> dict[str, Any]:
 
 
 def _actions(seen: Seen) -> dict[str, Any]:
-    output = seen.type.base if seen.type.base in BY_NAME else seen.type.name
+    output = seen.version.name_of(BY_NAME.get(seen.type.base, seen.cls).type)
     found: dict[str, Any] = {}
     for run in seen.runs:
         gives = run.output if isinstance(run, Action) else output
@@ -265,7 +265,7 @@ def _value(value: ValueType, role: str) -> dict[str, Any]:
 
 
 def _values(seen: Sight) -> Iterator[ValueType]:
-    """Give each value type that stands in what a role sees, and in what actions take."""
+    """Give each value type that stands in what a role sees, and what actions take and answer."""
     for view in seen.of.values():
         for field in view.fields:
             yield from _within(field)

@@ -1,19 +1,18 @@
-"""What a role sees of the types: fields, links and actions, worked out once a role.
+"""What a role sees of the types in a version: fields, links and actions, worked out once.
 
-``Sight`` is a role's view of all types, ``Seen`` its view of one. A field that refers to a type
-which the role does not see is not there at all.
+``Sight`` is a role's view of all types, ``Seen`` its view of one, both in the version's own names.
+A field that refers to a type which the role does not see is not there at all.
 """
 
 from collections.abc import Mapping
 from functools import cache
 from operator import attrgetter
 
-from pasture.api.names import BY_NAME, path_of, shown_type
+from pasture.api.names import GOES_BY_NAME, V2_BETA, Version
 from pasture.api.relations import Kind, Link, links_of
 from pasture.api.values import Show, is_shown, is_visible, nothing, shower
 from pasture.auth.identity import READ_ADMIN, READ_ONLY, SEES_ALL
 from pasture.auth.may import ACCOUNTS, ACTION, letters, role_may
-from pasture.kit.ids import prefix
 from pasture.model.account import Project
 from pasture.model.declare import Action, Field, ResourceType, Secret, Step
 from pasture.model.resource import Resource
@@ -27,19 +26,23 @@ FIRST = {"name": 0, "state": 1}
 class Seen:
     """A role's view of one type."""
 
-    def __init__(self, cls: type[Resource], role: str) -> None:
+    def __init__(self, cls: type[Resource], role: str, version: Version) -> None:
         self.cls = cls
         self.type = cls.type
-        self.letters = letters(cls.type, role)
+        self.version = version
+        self.name = version.name_of(cls.type)
+        self.plural = version.plural_of(cls.type)
+        self.letters = _letters(cls, role, version)
+        self.withheld = frozenset(letters(cls.type, role)) - set(self.letters)  # by the version
         self.reads_only = role in READS_ONLY
-        self.shown_type = shown_type(cls.type)
-        self.path = path_of(cls.type)  # of its resources
-        self.list_path = cls.type.plural.lower()
-        self.by_name = cls.type.id_style == BY_NAME
-        self.id_prefix = f"1{prefix(cls.type.base)}"
+        self.shown_type = version.shown_as(cls.type)
+        self.path = version.path_of(cls.type)  # of its resources
+        self.list_path = self.plural.lower()
+        self.by_name = cls.type.id_style == GOES_BY_NAME
+        self.id_prefix = version.prefix_of(cls.type)
         self.base_type = cls.type.parent or self.shown_type
         self.is_environment = cls is Project
-        self.fields = tuple(f for f in cls.type.fields if is_visible(f, role))
+        self.fields = tuple(f for f in version.fields_of(cls) if is_visible(f, role))
         self.by_wire = {f.wire: f for f in self.fields}
         self.creatable = {f.wire: f for f in self.fields if _may_give(f, "c", role)}
         self.updatable = {f.wire: f for f in self.fields if _may_give(f, "u", role)}
@@ -51,12 +54,16 @@ class Seen:
         self.streams = {s.name.lower(): s for s in cls.type.streams}
         self.is_account = cls.type.base == ACCOUNTS
         self._actions: dict[str, tuple[str, ...]] = {}
-        # what an answer needs for each row
+        self._prepare_answers(role)
+
+    def _prepare_answers(self, role: str) -> None:
+        """Work out what an answer needs for each row."""
+        cls, version = self.cls, self.version
         shown = sorted((f for f in self.fields if is_shown(f) and f.wire != "id"), key=_place)
         self.wires = tuple(f.wire for f in shown)
         self.read = attrgetter(*(f.name for f in shown))
         self.showers: tuple[tuple[str, Show], ...] = tuple(
-            (f.wire, show) for f in shown if (show := shower(f, role)) is not None
+            (f.wire, show) for f in shown if (show := self._shower(f, role)) is not None
         )
         self.dates = tuple(f.wire for f in shown if f.wire_type == "date")
         self.derived = tuple(
@@ -65,7 +72,8 @@ class Seen:
         )
         self.leading = frozenset(d.wire for d in cls.type.derived if d.leads)
         self.transitional = cls.type.transitional
-        self.has_agent_state = cls.type.field(AGENT_STATE) is not None
+        has_agent = cls.type.field(AGENT_STATE) is not None
+        self.shows_agent_state = has_agent and version.shows_agent_state
 
     def can(self, some: str) -> bool:
         """Tell whether the role has one of these letters."""
@@ -79,11 +87,16 @@ class Seen:
             known = self._actions[state] = tuple(offered)
         return known
 
+    def _shower(self, field: Field, role: str) -> Show | None:
+        if field.name == "kind" and self.name != self.type.name:
+            return lambda kind: self.name if kind == self.type.name else kind
+        return shower(field, role)
+
     def _links(self, role: str) -> Mapping[str, Link]:
         return {
             name: link
-            for name, link in links_of(self.cls).items()
-            if letters(link.target.type, role)
+            for name, link in links_of(self.cls, self.version).items()
+            if _letters(link.target, role, self.version)
             and (link.kind is Kind.CHILDREN or link.field.wire in self.by_wire)
         }
 
@@ -91,10 +104,11 @@ class Seen:
 class Sight:
     """A role's view of all types."""
 
-    def __init__(self, role: str) -> None:
+    def __init__(self, role: str, version: Version) -> None:
         self.role = role
+        self.version = version
         self.of: Mapping[type[Resource], Seen] = {
-            cls: Seen(cls, role) for cls in TYPES if letters(cls.type, role)
+            cls: Seen(cls, role, version) for cls in TYPES if _letters(cls, role, version)
         }
         self.listed = tuple(s for s in self.of.values() if s.can("r"))
 

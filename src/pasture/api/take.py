@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, cast
 
+from pasture.api.names import referred, start_of
 from pasture.api.shape import Holds, Shape, shape_of
 from pasture.kit.errors import (
     Invalid,
@@ -22,9 +23,8 @@ from pasture.kit.errors import (
     MissingRequired,
     NotNullable,
 )
-from pasture.kit.ids import parse, prefix
+from pasture.kit.ids import parse
 from pasture.model.declare import MISSING, Field, Value
-from pasture.model.types import BY_NAME
 
 LARGEST, SMALLEST = 2**63 - 1, -(2**63)
 WHOLE = re.compile(r"\s*[+-]?[0-9]{1,19}\s*")
@@ -39,6 +39,7 @@ class Reference:
     """A row that a body names, to be looked up."""
 
     type: str
+    called: str  # the type, in the asker's version
     number: int
     field: str  # the top field, on the wire
     path: str
@@ -181,7 +182,7 @@ def _null(declared: Field, spot: Spot) -> Any:
 
 def _converter(declared: Field, shape: Shape) -> Convert:
     if declared.ref is not None:
-        return _reference(declared.ref, is_identity=shape.element is str)
+        return _reference(declared, declared.ref, is_identity=shape.element is str)
     if shape.value is not None:
         return _value(shape.value)
     return CONVERT.get(shape.element, _as_is)
@@ -255,17 +256,18 @@ def _as_is(given: Any, _: Spot) -> Any:
 CONVERT: Mapping[Any, Convert] = {str: _text, int: _number, float: _float, bool: _flag}
 
 
-def _reference(ref: str, *, is_identity: bool) -> Convert:
-    example = f"1{prefix(BY_NAME[ref].type.base)}5"
+def _reference(declared: Field, ref: str, *, is_identity: bool) -> Convert:
+    called = referred(declared) or ref
 
     def convert(given: Any, spot: Spot) -> Any:
         number = parse(given) if isinstance(given, str) else None
         if number is None:
             raise InvalidReference(
-                f"{spot.path}: {_short(given)} is no id of a {ref}; accepted: such as {example}",
+                f"{spot.path}: {_short(given)} is no id of a {called}; "
+                f"accepted: such as {start_of(called)}5",
                 field=spot.top,
             )
-        spot.found.append(Reference(ref, number, spot.top, spot.path, is_identity))
+        spot.found.append(Reference(ref, called, number, spot.top, spot.path, is_identity))
         return given if is_identity else number
 
     return convert
@@ -376,8 +378,9 @@ def characters(declared: Field) -> str:
 
 
 def _kind_of(declared: Field) -> str:
-    if declared.ref is not None:
-        return f"the id of a {declared.ref}, such as 1{prefix(BY_NAME[declared.ref].type.base)}5"
+    called = referred(declared)
+    if called is not None:
+        return f"the id of a {called}, such as {start_of(called)}5"
     return {"string": "text", "int": "a whole number", "enum": "text"}.get(
         declared.wire_type, declared.wire_type
     )

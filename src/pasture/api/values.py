@@ -6,9 +6,9 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeAlias
 
+from pasture.api.names import referred, start_of
 from pasture.api.shape import Holds, Shape, shape_of
 from pasture.auth.may import letters
-from pasture.kit.ids import prefix
 from pasture.model.declare import Field, Value
 from pasture.model.types import BY_NAME
 
@@ -37,7 +37,7 @@ def shower(field: Field, role: str) -> Show | None:
         return date_text
     shape = shape_of(field.hint)
     if shape.element is int and field.ref is not None:
-        return _through(shape, _id_shower(field.ref))
+        return _through(shape, _id_shower(field))
     if shape.element is int and field.wire_type == "string":
         return _through(shape, str)
     return None if shape.value is None else _through(shape, _value_shower(shape.value, role))
@@ -53,8 +53,8 @@ def date_text(ms: int) -> str:
     return (EPOCH + timedelta(seconds=ms // 1000)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _id_shower(ref: str) -> Show:
-    start = f"1{prefix(BY_NAME[ref].type.base)}"
+def _id_shower(field: Field) -> Show:
+    start = start_of(referred(field) or "")
     return lambda number: f"{start}{number}"
 
 
