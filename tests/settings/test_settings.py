@@ -196,3 +196,82 @@ def test_typing_mistakes_in_variables_are_found() -> None:
 def test_this_machine_finds_the_server_where_it_listens(listen: str, url: str) -> None:
     settings = Settings.from_env({}, {"listen": listen, "data": "/d"})
     assert settings.listen.url(81) == url
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("https://pasture.example", "https://pasture.example"),
+        ("HTTPS://x", None),
+        ("https://Pasture.example:8443/", "https://pasture.example:8443"),
+        ("wss://p", "https://p"),
+        ("ws://p:1", "http://p:1"),
+        ("http://[2001:db8::1]:80", "http://[2001:db8::1]:80"),
+        ("pasture.example", None),
+        ("https://p/under/here", None),
+        ("https://u:p@p", None),
+        ("https://p:99999", None),
+        ("ftp://p", None),
+    ],
+)
+def test_where_clients_reach_the_server(text: str, url: str | None) -> None:
+    if url is not None:
+        assert server({"PASTURE_PUBLIC_URL": text}).front.public_url == url
+        return
+    with pytest.raises(
+        Invalid, match="--public-url or PASTURE_PUBLIC_URL does not take"
+    ) as refused:
+        server({"PASTURE_PUBLIC_URL": text})
+    assert refused.value.field == "public_url"
+
+
+@pytest.mark.parametrize(
+    ("case", "arguments", "field", "words"),
+    [
+        ("no key", {"tls_cert": "c"}, "tls_key", "given together"),
+        ("no certificate", {"tls_key": "k"}, "tls_cert", "given together"),
+        (
+            "two certificates",
+            {"tls_self_signed": "on", "tls_cert": "c", "tls_key": "k"},
+            "tls_self_signed",
+            "accepted: it alone",
+        ),
+        ("two CAs", {"tls_self_signed": "on", "tls_ca": "c"}, "tls_self_signed", "it alone"),
+        (
+            "a public address without TLS",
+            {"tls_self_signed": "on", "public_url": "http://p:1"},
+            "public_url",
+            "accepted: https://p:1",
+        ),
+        ("no network", {"trusted_proxies": "10.0.0.1/8"}, "trusted_proxies", "'10.0.0.1/8'"),
+        ("a name", {"trusted_proxies": "10.0.0.1, proxy"}, "trusted_proxies", "'proxy'"),
+        ("no file", {"metrics_token_file": "/no/such"}, "metrics_token_file", "/no/such"),
+    ],
+)
+def test_what_does_not_go_together_at_the_front_door_is_refused(
+    case: str, arguments: dict[str, str | None], field: str, words: str
+) -> None:
+    with pytest.raises(Invalid, match=words) as refused:
+        server(None, **arguments)
+    assert refused.value.field == field, case
+
+
+def test_a_short_token_for_the_metrics_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("hunter2\n")
+    for given in ({"PASTURE_METRICS_TOKEN": "hunter2"},
+                  {"PASTURE_METRICS_TOKEN_FILE": str(tmp_path / "token")}):  # fmt: skip
+        with pytest.raises(Invalid, match="a token of 7 characters") as refused:
+            server(given)
+        assert "hunter2" not in str(refused.value)
+    (tmp_path / "token").write_text("a" * 16 + "\n")
+    front = server({"PASTURE_METRICS_TOKEN_FILE": str(tmp_path / "token")}).front
+    assert front.metrics_token == "a" * 16
+    assert "a" * 16 not in repr(front)
+
+
+def test_a_ca_is_named_by_any_usual_spelling_of_its_fingerprint() -> None:
+    digits = "ab" * 32
+    for text in (digits, digits.upper(), ":".join(["AB"] * 32), f"SHA256 Fingerprint={digits}"):
+        assert agent({"CA_FINGERPRINT": text}).ca_fingerprint == ":".join(["AB"] * 32)
+    with pytest.raises(Invalid, match="64 hexadecimal digits"):
+        agent({"CA_FINGERPRINT": "ab" * 20})

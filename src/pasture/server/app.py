@@ -17,6 +17,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pasture.api.errors import shown, status_of
 from pasture.kit.errors import MethodNotAllowed, NotFound
+from pasture.server.forwarded import Forwarded
+from pasture.settings.front_door import Network
 
 NO_SUCH_PATH, NO_SUCH_METHOD = 404, 405
 SLASHES = re.compile("//+")
@@ -46,6 +48,11 @@ async def refused(request: Request, error: Exception) -> Response:
         refusal = MethodNotAllowed(f"{request.method} of {path!r} is not accepted; GET is")
     else:
         refusal = NotFound(f"nothing is served at {path!r}; the API is at /v2-beta")
+    return answer_refusal(refusal)
+
+
+def answer_refusal(refusal: Exception) -> JSONResponse:
+    """Return a refusal as the API answers it."""
     number = uuid.uuid4().hex
     return JSONResponse(
         shown(refusal, number),
@@ -54,10 +61,19 @@ async def refused(request: Request, error: Exception) -> Response:
     )
 
 
-def make(routes: Sequence[BaseRoute]) -> Starlette:
-    """Return the app."""
+def make(
+    routes: Sequence[BaseRoute],
+    *,
+    proxies: Sequence[Network] = (),
+    within: Sequence[Middleware] = (),
+) -> Starlette:
+    """Return the app; ``within`` see a request as it is after ``Forwarded``."""
     return Starlette(
         routes=[Route("/ping", ping), *routes],
-        middleware=[Middleware(OneSlash)],
+        middleware=[
+            Middleware(OneSlash),
+            Middleware(Forwarded, proxies=proxies),
+            *within,
+        ],
         exception_handlers={NO_SUCH_PATH: refused, NO_SUCH_METHOD: refused},
     )

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pasture.kit import ca
 from pasture.kit.errors import Invalid
 from pasture.settings.table import BY_NAME
 
@@ -168,3 +169,35 @@ def docker_host(text: str) -> str:
     if not re.fullmatch(r"unix:///.+|tcp://[^/\s]+:[0-9]+/?", text):
         raise ill("docker_host", text)
     return text
+
+
+def fingerprint(text: str) -> str:
+    """Parse a CA certificate's fingerprint.
+
+    Raises:
+        Invalid: it is none.
+
+    """
+    found = ca.normal(text)
+    if found is None:
+        raise ill("ca_fingerprint", text)
+    return found
+
+
+def public_url(text: str) -> str:
+    """Parse where clients reach the server.
+
+    Raises:
+        Invalid: another scheme, a path, or a password in it.
+
+    """
+    found = re.fullmatch(
+        r"(?P<scheme>https?|wss?)://(?P<host>[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])"
+        r"(?::(?P<port>[0-9]{1,5}))?/?",
+        text.strip(),
+    )
+    if found is None or int(found["port"] or 0) > LARGEST_PORT:
+        raise ill("public_url", text)
+    scheme = found["scheme"].replace("ws", "http", 1)
+    port = f":{found['port']}" if found["port"] else ""
+    return f"{scheme}://{found['host'].lower()}{port}"

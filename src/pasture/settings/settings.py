@@ -1,59 +1,20 @@
 """Settings as values: made once from variables and arguments, then passed on."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 from pasture.kit.errors import Invalid
+from pasture.kit.proxies import Proxies
 from pasture.settings import parse
+from pasture.settings.front_door import FrontDoor, front_door
+from pasture.settings.given import Arguments, Given
 from pasture.settings.parse import Listen
 from pasture.settings.table import BY_NAME, unknown_variables
 
 ROOT_DATA = Path("/var/lib/pasture")
 DOCKER_HOST = "unix:///var/run/docker.sock"
-Arguments = Mapping[str, str | None]
-T = TypeVar("T")
-
-
-class Given:
-    """What was given for each setting: the flag wins over the variable; empty is not given.
-
-    Parsers' complaints are collected, so that all of them are told at once.
-    """
-
-    def __init__(self, mapping: Mapping[str, str], arguments: Arguments) -> None:
-        self.mapping = mapping
-        self.arguments = arguments
-        self.problems: list[Invalid] = []
-
-    def text(self, name: str) -> str | None:
-        """Return what was given, or None."""
-        variable = BY_NAME[name].variable
-        return self.arguments.get(name) or (variable and self.mapping.get(variable)) or None
-
-    def value(self, name: str, parser: Callable[[str], T], default: T) -> T:
-        """Return the parsed value, or the default; an ill value is remembered as a problem."""
-        text = self.text(name)
-        if text is None:
-            return default
-        try:
-            return parser(text)
-        except Invalid as problem:
-            self.problems.append(problem)
-            return default
-
-    def check(self) -> None:
-        """Complain of everything that was ill.
-
-        Raises:
-            Invalid: one sentence for each problem, a line each.
-
-        """
-        if self.problems:
-            words = "\n".join(p.detail for p in self.problems)
-            raise Invalid(words, field=self.problems[0].field)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +28,7 @@ class Settings:
     log_level: str
     admin_password: str | None = field(repr=False)
     admin_password_file: Path | None
+    front: FrontDoor = field(default_factory=FrontDoor)
     unknown: tuple[str, ...] = ()  # variables that look like ours and are none
 
     @classmethod
@@ -91,6 +53,7 @@ class Settings:
                 "admin_password", lambda t: parse.password("admin_password", t), None
             ),
             admin_password_file=given.value("admin_password_file", parse.path, None),
+            front=front_door(given),
             unknown=tuple(unknown_variables(mapping)),
         )
         given.check()
@@ -129,6 +92,8 @@ class AgentSettings:
     labels: dict[str, str]
     address: str | None
     docker_host: str
+    ca_fingerprint: str | None = None
+    proxies: Proxies = field(default_factory=Proxies)
 
     @classmethod
     def from_env(
@@ -148,6 +113,8 @@ class AgentSettings:
             labels=given.value("labels", parse.labels, {}),
             address=given.value("address", parse.address, None),
             docker_host=given.value("docker_host", parse.docker_host, DOCKER_HOST),
+            ca_fingerprint=given.value("ca_fingerprint", parse.fingerprint, None),
+            proxies=Proxies.from_env(mapping),
         )
         given.check()
         return made
