@@ -85,9 +85,9 @@ def test_a_get_stays_one_whatever_its_query_says() -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/v1", "/v1/"])
-def test_the_root_and_v1_are_asked_as_the_version(path: str) -> None:
+def test_without_a_version_v1_is_asked(path: str) -> None:
     found = asked(path)
-    assert (found.version, found.parts, found.url) == ("v2-beta", (), "http://h:8080/v2-beta")
+    assert (found.version, found.parts, found.url) == ("v1", (), "http://h:8080/v1")
 
 
 def test_the_first_of_repeated_parameters_counts() -> None:

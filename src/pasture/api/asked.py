@@ -17,8 +17,7 @@ PROJECTS = frozenset({"project", "projects"})
 MEMBERS = frozenset({"projectmember", "projectmembers"})  # stay a link of the environment
 DEFAULT_PORTS = {"http": "80", "https": "443"}
 SCHEMES = {"ws": "http", "wss": "https"}  # of an upgrade
-VERSION = "v2-beta"
-ROOTS = ("", "v1")  # answered as the root of that version
+ROOT_VERSION = "v1"  # what is asked for where no version is
 MOST_QUERY_FIELDS = 1000
 INSIDE_PROJECT = 3  # projects, its id, and what is asked for in it
 
@@ -28,7 +27,7 @@ class Asked:
     """One request, without its body."""
 
     method: str
-    version: str  # v2-beta
+    version: str  # v1, v2-beta
     parts: tuple[str, ...]  # of the path, after the version, within the environment
     query: Sequence[tuple[str, str]]
     headers: Mapping[str, str]
@@ -94,10 +93,9 @@ def ask(scope: Mapping[str, Any]) -> Asked:
     query = parsed_query(scope["query_string"].decode("latin-1"))
     given = dict(reversed(query))
     words = [p for p in scope["path"].split("/") if p]
-    words = [VERSION] if "/".join(words) in ROOTS else words
     asked = Asked(
         method=method_of(scope["method"], given),
-        version=words[0],
+        version=words[0] if words else ROOT_VERSION,
         parts=tuple(words[1:]),
         query=query,
         headers=headers,
