@@ -10,7 +10,7 @@ from scripts.development.tools import BIN
 from scripts.machine import CHECKOUT
 from scripts.machine.shell import say
 
-PATHS = ("src", "tests", "scripts")
+PATHS = ("src", "tests", "scripts", "bench")
 BUDGET_S = 120
 
 
