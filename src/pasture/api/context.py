@@ -1,6 +1,6 @@
 """What handlers work with: the store, who asked for what, and how they see it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from pasture.auth.authenticate import Authenticator
 from pasture.auth.host_token import HostTokens
 from pasture.auth.identity import Identity
 from pasture.auth.may import ruled_accounts
+from pasture.kit.ca import CaCertificate
 from pasture.kit.clock import Clock
 from pasture.kit.ids import show
 from pasture.model.declare import Origin
@@ -54,6 +55,7 @@ class Api:
     settings: Settings
     tokens: HostTokens
     version: str
+    ca: Callable[[], CaCertificate | None] = lambda: None  # the private CA of our certificate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +84,12 @@ async def context_of(
         root=asked.root,
         prefix=asked.root if project is None else f"{asked.root}/projects/{project}",
         origin=Origin(
-            asked.base_url, asked.version, project, asked.first, await api.settings.all()
+            asked.base_url,
+            asked.version,
+            project,
+            asked.first,
+            await api.settings.all(),
+            ca.fingerprint if (ca := api.ca()) else None,
         ),
         ruled=ruled_accounts(identity),
         action_key="actionLinks" if "x-api-action-links" in asked.headers else "actions",

@@ -15,8 +15,11 @@ from enum import StrEnum
 from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 
 from pasture.kit.errors import Invalid, NotUnique
+from pasture.model.query import Where
 
 MISSING: Any = dataclasses.MISSING
+ACTIVE, REMOVED = "active", "removed"
+VIEW_STATES = (ACTIVE, REMOVED)  # as its owner is there or not
 T = TypeVar("T")
 
 
@@ -107,14 +110,49 @@ def attr(  # noqa: PLR0913 - each is a word of the vocabulary, named at every ca
     return dataclasses.field(default=default, metadata=settings)
 
 
+class Computed(property):
+    """A property that is shown like a field: made by ``computed``."""
+
+    settings: Mapping[str, Any] = {}
+
+
+def computed(
+    doc: str, *, ref: str | None = None, link: str | None = None
+) -> Callable[[Callable[[Any], Any]], Computed]:
+    """Declare a read-only field that follows from the row alone, and is kept nowhere.
+
+    A reference among them leads on like any other.
+    """
+
+    def declare(compute: Callable[[Any], Any]) -> Computed:
+        made = Computed(compute)
+        made.settings = {"doc": doc, "ref": ref, "link": link}
+        return made
+
+    return declare
+
+
 @dataclass(frozen=True)
 class Action:
     """A verb on a resource that is no step: it answers something, or changes fields only."""
 
     name: str
     input: "type[Any] | None" = None
-    output: str | None = None
+    output: "type[Any] | str | None" = None
     states: frozenset[str] = frozenset()  # empty: shown in every state
+    looks: bool = False  # changes nothing: who may read the row may run it
+
+    def available(self, state: str) -> bool:
+        """Tell whether the action is offered in a state."""
+        return not self.states or state in self.states
+
+
+@dataclass(frozen=True)
+class StreamLink:
+    """A link that leads to a stream: its answer says where, and proves that one may read it."""
+
+    name: str
+    output: "type[Any]"
 
 
 @dataclass(frozen=True)
@@ -140,19 +178,6 @@ class Step:
 
 
 @dataclass(frozen=True)
-    looks: bool = False  # changes nothing: who may read the row may run it
-
-    def available(self, state: str) -> bool:
-        """Tell whether the action is offered in a state."""
-        return not self.states or state in self.states
-
-
-@dataclass(frozen=True)
-class StreamLink:
-    """A link that leads to a stream: its answer says where, and proves that one may read it."""
-
-    name: str
-    output: "type[Any]"
 class Origin:
     """What a derived value may depend on beside its row: where and how the client asked."""
 
@@ -161,6 +186,7 @@ class Origin:
     project: str | None  # shown id of the project in the path, or None
     query: Mapping[str, str]  # the request's query parameters
     settings: Mapping[str, str]  # active value of each setting, by name
+    ca_fingerprint: str | None = None  # of the private CA that clients must be told of
 
 
 @dataclass(frozen=True)
@@ -178,6 +204,40 @@ class Derived:
     leads: bool = False  # an address that is one of the row's links too
 
 
+@dataclass(frozen=True)
+class Narrow:
+    """Where a view's attribute comes from: the owner's attribute, and its value by the view's.
+
+    Without ``to`` both have the same value; ``to`` answers None for what no owner has.
+    """
+
+    attribute: str
+    to: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Stored rows that a view shows: ``rows`` says what it makes of each, purely.
+
+    ``narrow`` has ``id`` at least, so that one row of the view is found by few owners. Owners
+    that are ``alike`` in these attributes show the same things; ``merge`` puts together what two
+    owners say of the same one. All else only spares reading owners that show nothing.
+    """
+
+    owner: type[Any]
+    rows: Callable[[Any], tuple[Any, ...]]
+    narrow: Mapping[str, Narrow]
+    has: tuple[Where, ...] = ()  # what is true of every owner that shows something
+    lacks: frozenset[str] = frozenset()  # the view's attributes that are null in all its rows
+    alike: tuple[str, ...] = ()
+    merge: Callable[[Any, Any], Any] | None = None
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether its rows' numbers ascend with their owners' numbers."""
+        return not self.alike
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResourceType:
     """Everything that was declared of a type."""
@@ -191,6 +251,7 @@ class ResourceType:
     roles: Mapping[str, str]  # role -> letters of c r u d; g: by id only
     steps: tuple[Step, ...]
     more_actions: tuple[Action, ...]
+    streams: tuple[StreamLink, ...]
     derived: tuple[Derived, ...]
     unique: tuple[tuple[str, ...], ...]  # attributes that no two live rows share
     taken: type[NotUnique]  # the refusal of what another row has
@@ -201,6 +262,9 @@ class ResourceType:
     abstract: bool  # a base collection: shows its children, has no rows of its own
     id_style: str  # "number" (1h5) or "name" (1as!api.host)
     audited: bool
+    computed: tuple[Field, ...]  # properties of the class that are shown like fields
+    sources: tuple[Source, ...]  # of a view: it has no rows of its own
+    personal: bool  # a list has the asker's own rows, unless an admin asks for all
 
     def field(self, wire: str) -> Field | None:
         """Return the field of a wire name, or None."""
@@ -210,6 +274,11 @@ class ResourceType:
     def by_wire(self) -> Mapping[str, Field]:
         """Fields by wire name."""
         return {f.wire: f for f in self.fields}
+
+    @property
+    def all_fields(self) -> tuple[Field, ...]:
+        """The fields that are kept, and those that follow from them."""
+        return (*self.fields, *self.computed)
 
     def step(self, name: str) -> Step | None:
         """Return the step of an action name, or None."""
@@ -228,6 +297,8 @@ class ResourceType:
     @property
     def states(self) -> tuple[str, ...]:
         """Every state of the type, sorted."""
+        if self.is_view:
+            return VIEW_STATES
         found = {"requested"}
         for step in self.steps:
             found |= {*step.begins, step.during, step.ends}
@@ -255,7 +326,6 @@ class ValueType:
 
 
 class Value:
-    streams: tuple[StreamLink, ...]
     """Base class of typed values inside a resource."""
 
     value_type: ClassVar[ValueType]
@@ -297,6 +367,7 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
     plural: str | None = None,
     steps: tuple[Step, ...] = (),
     actions: tuple[Action, ...] = (),
+    streams: tuple[StreamLink, ...] = (),
     derived: tuple[Derived, ...] = (),
     unique: tuple[tuple[str, ...], ...] = (),
     taken: type[NotUnique] = NotUnique,
@@ -306,6 +377,8 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
     abstract: bool = False,
     id_style: str = "number",
     audited: bool = True,
+    sources: tuple[Source, ...] = (),
+    personal: bool = False,
 ) -> Callable[[type[T]], type[T]]:
     """Declare a resource type; the class gets it as ``cls.type``."""
 
@@ -321,6 +394,7 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
             roles=roles,
             steps=steps,
             more_actions=actions,
+            streams=streams,
             derived=derived,
             unique=unique,
             taken=taken,
@@ -330,6 +404,9 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
             abstract=abstract,
             id_style=id_style,
             audited=audited,
+            computed=_computed(made),
+            sources=sources,
+            personal=personal,
         )
         return made
 
@@ -366,12 +443,26 @@ def _field(declared: "dataclasses.Field[Any]", hint: Any) -> Field:
         options=given["options"],
         chars=given["chars"],
         unique=given["unique"],
-    streams: tuple[StreamLink, ...] = (),
         moves=given["moves"],
         hidden_from=frozenset(given["hidden_from"]),
         filterable=given["filterable"],
         column=given["column"],
     )
+
+
+def _computed(cls: type) -> tuple[Field, ...]:
+    found = {n: v for c in reversed(cls.__mro__) for n, v in vars(c).items()}
+    return tuple(
+        _computed_field(name, value)
+        for name, value in found.items()
+        if isinstance(value, Computed) and value.fget is not None
+    )
+
+
+def _computed_field(name: str, computed: Computed) -> Field:
+    declared: dataclasses.Field[Any] = attr("r", **computed.settings)
+    declared.name = name
+    return _field(declared, typing.get_type_hints(computed.fget)["return"])
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:
@@ -393,7 +484,6 @@ def _wire_type(hint: Any, ref: str | None, options: tuple[str, ...]) -> str:
     if ref is not None:
         return f"reference[{ref}]"
     if options:
-            streams=streams,
         return "enum"
     if isinstance(hint, type) and issubclass(hint, Value):
         return hint.value_type.name
