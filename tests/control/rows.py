@@ -9,6 +9,7 @@ from pasture.model.service import LaunchConfig, Service
 from pasture.model.stack import Stack
 
 NOW = 1_700_000_000_000
+SUBNET = "10.42.0.0/16"
 
 
 def agent(**more: Any) -> Agent:
@@ -25,6 +26,7 @@ def host(number: int = 1, **more: Any) -> Host:
         "agent_id": 3,
         "state": "active",
         "agent_state": "active",
+        "checked_subnet": SUBNET,
     }
     return Host(**{**known, **more})
 
@@ -79,4 +81,5 @@ def service(**more: Any) -> Service:
 
 def project(**more: Any) -> Project:
     known: dict[str, Any] = {"id": 5, "name": "Default", "uuid": "project-uuid", "state": "active"}
+    known["subnet"] = SUBNET
     return Project(**{**known, **more})

@@ -20,6 +20,7 @@ from pasture.model.service import prepare as prepare_service
 from pasture.model.stack import Stack
 from pasture.store.changes import Create, Update
 from pasture.store.store import Store
+from tests.control.rows import SUBNET
 from tests.support.stores import StillClock, open_store
 
 R = TypeVar("R", bound=Resource)
@@ -61,6 +62,7 @@ class World:
             "agent_id": agent.id,
             "engine_id": f"engine of {name}",
             "state": "registering",
+            "checked_subnet": SUBNET,
             **more,
         }
         return await self.create(Host(**fields))  # pyright: ignore[reportArgumentType] - any field

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pasture.link.assignment import Told, assigned, changed, engine_name, logins, registry_of
+from pasture.link.assignment import (
+    Around,
+    Told,
+    assigned,
+    changed,
+    engine_name,
+    logins,
+    registry_of,
+)
 from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
 from pasture.model.run import RunSpec
@@ -27,7 +35,7 @@ def test_an_entry_says_what_is_wanted_and_how_it_runs() -> None:
     row = container(
         environment={"A": "1"}, ports=("80:80",), generation=4, wanted="stopped", service_id=9
     )
-    assert assigned(row, {}) == Assigned(
+    assert assigned(row) == Assigned(
         uuid=UUID,
         id="1i7",
         name="r-web-0f3a9b1c",
@@ -54,12 +62,12 @@ def test_an_entry_says_what_is_wanted_and_how_it_runs() -> None:
 def test_which_rows_are_their_hosts_business(
     case: str, fields: dict[str, Any], expected: bool
 ) -> None:
-    assert (assigned(container(**fields), {}) is not None) is expected, case
+    assert (assigned(container(**fields)) is not None) is expected, case
 
 
 def test_only_a_native_container_is_named_by_the_engines_id() -> None:
-    ours = assigned(container(external_id="e1"), {})
-    theirs = assigned(container(external_id="e1", native_container=True, generation=2), {})
+    ours = assigned(container(external_id="e1"))
+    theirs = assigned(container(external_id="e1", native_container=True, generation=2))
     assert ours
     assert ours.external_id is None
     assert theirs
@@ -72,7 +80,7 @@ def test_what_hosts_report_does_not_change_what_they_are_told() -> None:
         exit_code=1, primary_ip_address="172.17.0.2", started=5, start_count=2, state="stopped",
         message="x", row_version=9,
     )  # fmt: skip
-    assert assigned(seen, {}) == assigned(container(), {})
+    assert assigned(seen) == assigned(container())
 
 
 @pytest.mark.parametrize(
@@ -125,9 +133,9 @@ def test_pulls_get_the_login_of_their_images_registry_only() -> None:
         [registry(1, "https://Registry.example.org/v1/"), registry(2, "docker.io")],
         [login(1, 1, "ann"), login(2, 2, "bob")],
     )
-    theirs = assigned(container(image_uuid="docker:registry.example.org/web"), found)
-    hub = assigned(container(), found)
-    none = assigned(container(image_uuid="docker:other.example.org/web"), found)
+    theirs = assigned(container(image_uuid="docker:registry.example.org/web"), Around(found))
+    hub = assigned(container(), Around(found))
+    none = assigned(container(image_uuid="docker:other.example.org/web"), Around(found))
     assert theirs
     assert theirs.auth
     assert theirs.auth.username == "ann"
@@ -146,7 +154,7 @@ def test_only_active_logins_count_and_the_newest_wins() -> None:
 
 
 def entry(uuid: str, generation: int = 1) -> Assigned:
-    one = assigned(container(uuid=uuid, generation=generation), {})
+    one = assigned(container(uuid=uuid, generation=generation))
     assert one is not None
     return one
 

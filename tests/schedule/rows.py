@@ -4,8 +4,10 @@ from typing import Any
 
 from pasture.model.container import Container
 from pasture.model.host import Host
+from pasture.schedule.address import Pool
 from pasture.schedule.fleet import Fleet
 from tests.control import rows
+from tests.control.rows import SUBNET
 
 
 def host(number: int, **more: Any) -> Host:
@@ -19,7 +21,7 @@ def container(number: int, **more: Any) -> Container:
 
 
 def fleet(*given: Host | Container) -> Fleet:
-    made = Fleet()
+    made = Fleet(Pool(SUBNET))
     for row in given:
         if isinstance(row, Host):
             made.see_host(row)

@@ -35,12 +35,11 @@ class Removal:
 def plan(host: Host, agent: Agent | None, now_ms: int) -> Host:
     """Return a host that stays: at rest, its agent's state mirrored, its Engine's error shown."""
     agent_state = agent.state if agent is not None and agent.is_live else DISCONNECTED
-    error = host.engine_error
+    error = host.network_error
+    if host.engine_error is not None:
+        error = f"Docker Engine: {host.engine_error}"
     return replace(
-        settle.plan(host, now_ms),
-        agent_state=agent_state,
-        message=None if error is None else f"Docker Engine: {error}",
-        failed=error is not None,
+        settle.plan(host, now_ms), agent_state=agent_state, message=error, failed=error is not None
     )
 
 

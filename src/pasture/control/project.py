@@ -1,18 +1,21 @@
-"""Environments: at rest at once; a removed one takes its rows along.
+"""Environments: at rest at once, each with a subnet; a removed one takes its rows along.
 
 Hosts go first, and keep their containers: an environment that is removed by mistake must not stop
 what runs. Then stacks, services and containers, then all that lets anybody in.
+
+The store lets no two live environments have one subnet: who chose the same as another looks again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from pasture.control.decide import to_remove
-from pasture.control.loop import Controller, Io, every, own, put
+from pasture.control.loop import Controller, Io, every, put
 from pasture.control.settle import end
 from pasture.control.settle import plan as settled
 from pasture.control.stack import service_to_remove
-from pasture.model.account import Project, ProjectMember
+from pasture.kit.errors import NotUnique
+from pasture.model.account import Account, Project, ProjectMember
 from pasture.model.container import REMOVED, Container
 from pasture.model.credential import Credential, Registry
 from pasture.model.host import KEEP, Agent, Host, Register
@@ -20,8 +23,10 @@ from pasture.model.query import Page, Where
 from pasture.model.resource import Resource
 from pasture.model.service import Service
 from pasture.model.stack import Stack
+from pasture.schedule.address import free_subnet
 
 MOST_AT_ONCE = 200
+AGAIN_S = 0.05
 RUNNING_TYPES = (Stack, Service, Container)
 ENTRANCES = (Credential, Registry, Register)
 
@@ -35,10 +40,12 @@ class Contents:
     entrances: Sequence[Resource] = ()
 
 
-def plan(project: Project, contents: Contents, now_ms: int) -> list[Resource]:
-    """Return the rows to change."""
+def plan(
+    project: Project, contents: Contents, now_ms: int, taken: Collection[str] = ()
+) -> list[Resource]:
+    """Return the rows to change; ``taken``: the subnets of the other environments."""
     if project.state != "removing":
-        resting = settled(project, now_ms)
+        resting = with_subnet(settled(project, now_ms), taken)
         return [resting] if resting != project else []
     if contents.hosts:
         return [h for host in contents.hosts if (h := _host(host)) != host]
@@ -48,6 +55,13 @@ def plan(project: Project, contents: Contents, now_ms: int) -> list[Resource]:
     if len(contents.entrances) >= MOST_AT_ONCE:
         return finished
     return [*finished, end(project, now_ms)]
+
+
+def with_subnet(project: Project, taken: Collection[str]) -> Project:
+    """Return an environment with a subnet, as long as there is one; what was asked for stays."""
+    if not project.is_live or project.subnet is not None:
+        return project
+    return replace(project, subnet=free_subnet(taken))
 
 
 def _host(host: Host) -> Host:
@@ -71,8 +85,17 @@ async def reconcile(io: Io, key: int) -> float | None:
         return None
     removing = project.state == "removing"
     contents = await _contents(io, key) if removing else Contents()
-    await put(io, *plan(project, contents, io.clock.now_ms()))
+    taken = await _taken(io) if project.subnet is None else ()
+    try:
+        await put(io, *plan(project, contents, io.clock.now_ms(), taken))
+    except NotUnique:
+        return AGAIN_S
     return 1.0 if removing and len(contents.entrances) >= MOST_AT_ONCE else None
+
+
+async def _taken(io: Io) -> list[str]:
+    others = await io.store.find(Project, Where("subnet", op="notnull"))
+    return [p.subnet for p in others if p.subnet is not None]
 
 
 async def _contents(io: Io, key: int) -> Contents:
@@ -90,6 +113,14 @@ async def _contents(io: Io, key: int) -> Contents:
     return Contents(hosts, running, entrances)
 
 
+async def of_account(io: Io, account: Account | Project) -> list[int]:
+    """Hint at itself, and where it went at those that may have its subnet now."""
+    if not isinstance(account, Project) or account.is_live or account.subnet is None:
+        return [account.id]
+    without = await io.store.find(Project, Where("subnet", op="null"))
+    return [account.id, *(p.id for p in without)]
+
+
 async def of_agent(_: Io, agent: Agent) -> tuple[int, ...]:
     """Hint at the environment of an agent that went."""
     return (agent.project_id,) if agent.removed and agent.project_id else ()
@@ -105,7 +136,7 @@ CONTROLLER = Controller(
     reconcile=reconcile,
     keys=every(Project),
     hints={
-        "account": own,
+        "account": of_account,
         "agent": of_agent,
         "host": of_part,
         "stack": of_part,

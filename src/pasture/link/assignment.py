@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pasture.kit.ids import show
 from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
-from pasture.model.run import RunSpec, run_fields
-from pasture.wire.frames import Assigned, RegistryAuth, digest, hash_of
+from pasture.model.run import JOINED, RunSpec, run_fields
+from pasture.wire.frames import Assigned, Attachment, RegistryAuth, digest, hash_of
 
 NAME_LABEL = "io.rancher.container.name"
+IP_LABEL, MAC_LABEL = "io.rancher.container.ip", "io.rancher.container.mac_address"
 UNTOUCHED = 1  # generation of a native container on which nobody decided anything
 DOCKER_SAFE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
 LONGEST_NAME = 200
@@ -18,7 +20,19 @@ HUB_NAMES = frozenset({HUB, "index.docker.io", "registry-1.docker.io", "registry
 Logins = Mapping[str, RegistryAuth]  # by registry, as ``registry_of`` names it
 
 
-def assigned(row: Container, logins: Logins) -> Assigned | None:
+@dataclass(frozen=True)
+class Around:
+    """What else than its row an entry follows from."""
+
+    logins: Logins = field(default_factory=dict[str, RegistryAuth])
+    subnet: str | None = None  # of the environment
+    uuids: Mapping[int, str] = field(default_factory=dict[int, str])  # of containers, by row
+
+
+NOTHING = Around()
+
+
+def assigned(row: Container, around: Around = NOTHING) -> Assigned | None:
     """Return a row's entry in its host's assignment, or None where it is nobody's business.
 
     A native container is managed only once somebody decided something about it.
@@ -35,10 +49,34 @@ def assigned(row: Container, logins: Logins) -> Assigned | None:
         generation=row.generation,
         supervised=row.is_supervised,
         spec=RunSpec(**run_fields(row)),
-        labels={NAME_LABEL: row.name} if row.name else {},
+        labels=labels(row, around.subnet),
         external_id=row.external_id if row.native_container else None,
-        auth=logins.get(registry_of(row.image)),
+        auth=around.logins.get(registry_of(row.image)),
+        network=attachment(row, around.subnet),
+        joins=around.uuids.get(shared_by(row) or 0),
     )
+
+
+def labels(row: Container, subnet: str | None) -> dict[str, str]:
+    """Return the labels that say who it is (#2.4)."""
+    found = {NAME_LABEL: row.name} if row.name else {}
+    where = attachment(row, subnet)
+    if where is not None:
+        length = where.subnet.partition("/")[2]
+        found |= {IP_LABEL: f"{where.address}/{length}", MAC_LABEL: where.mac}
+    return found
+
+
+def attachment(row: Container, subnet: str | None) -> Attachment | None:
+    """Return a container's place in the managed network; None where it has none there."""
+    if not row.is_managed or not (subnet and row.primary_ip_address and row.mac_address):
+        return None
+    return Attachment(subnet=subnet, address=row.primary_ip_address, mac=row.mac_address)
+
+
+def shared_by(row: Container) -> int | None:
+    """Return the row of the container whose network a container shares."""
+    return row.network_container_id if row.network_mode == JOINED else None
 
 
 def engine_name(row: Container) -> str:

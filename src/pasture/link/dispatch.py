@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pasture.kit.ids import show
 from pasture.link.entrance import AWAY
 from pasture.link.links import Links
+from pasture.model.account import Project
 from pasture.model.container import Container
 from pasture.model.host import Agent, Host
 from pasture.model.query import Where
@@ -32,6 +33,10 @@ async def tell(store: Store, links: Links, events: Iterable[Event]) -> None:
     by_base: dict[str, set[int]] = {}
     for event in events:
         by_base.setdefault(event.base, set()).add(event.id)
+        if event.kind == Project.type.name:  # it may have a subnet now
+            for session in links:
+                if session.project_id == event.id:
+                    session.look_at_all()
         if event.kind in LOGIN_KINDS:
             for session in links:
                 if session.project_id == event.account_id:

@@ -107,7 +107,7 @@ def observed(row: Container, one: Observed) -> Container:
         engine_message=short(one.message) or (UNKNOWN if stray else None),
         engine_failed=one.failed,
         exit_code=one.exit_code,
-        primary_ip_address=one.ip,
+        primary_ip_address=row.primary_ip_address if row.is_managed else one.ip,
         published_ports=tuple(one.ports),
         started=one.started if restarted else row.started,
         start_count=(row.start_count or 0) + 1 if restarted else row.start_count,
@@ -127,7 +127,7 @@ def absent(row: Container) -> Container:
         engine_state=None,
         engine_message=None,
         engine_failed=False,
-        primary_ip_address=None,
+        primary_ip_address=row.primary_ip_address if row.is_managed else None,
         published_ports=(),
     )
 
@@ -138,7 +138,7 @@ def native(one: Observed, host: Host, name: str) -> Container:
     Nothing is to be done with it: what it does is what is wanted of it.
     """
     up = one.state in UP
-    spec = one.spec or RunSpec(labels=one.labels)
+    spec = one.spec or RunSpec(labels=one.labels, network_mode="bridge")
     fields = run_fields(spec)
     fields["image_uuid"] = with_prefix(spec.image_uuid or one.image)
     return Container(

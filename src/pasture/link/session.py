@@ -6,6 +6,7 @@ a queue: it stays bounded however slow the host reads.
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NoReturn, Protocol, assert_never
 
@@ -15,9 +16,10 @@ from pasture.kit.errors import PastureError
 from pasture.kit.ids import show
 from pasture.kit.tasks import TaskGroup
 from pasture.link.amend import amend
-from pasture.link.assignment import Logins, Told, assigned, changed, logins
+from pasture.link.assignment import Around, Told, assigned, changed, logins, shared_by
 from pasture.link.links import LinkEnded, Links
 from pasture.link.record import record
+from pasture.model.account import Project
 from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
 from pasture.model.host import Host
@@ -33,6 +35,7 @@ from pasture.wire.frames import (
     FromServer,
     Heartbeat,
     Hello,
+    Network,
     Refused,
     Report,
     decode_from_agent,
@@ -80,8 +83,9 @@ class Session:
         self._ending: tuple[Refused | None, str] | None = None
         self._told: Told | None = None  # None: not compared yet
         self._uuids: dict[int, str] = {}  # of what it was told, by row
-        self._logins: Logins = {}
-        self._engine_error = host.engine_error
+        self._around = Around()
+        self._sent_subnet: str | None = None
+        self._noted = (host.engine_error, host.checked_subnet, host.network_error)
         self._wake.set()
 
     def look(self, container_id: int) -> None:
@@ -125,7 +129,7 @@ class Session:
                     self._accepted = frame.number
                 case Heartbeat():
                     self._beats = True
-                    await self._note(frame.engine_error)
+                    await self._note(frame)
                 case Hello():
                     self.end(ill_frame("hello stands at the beginning only"), "a second hello")
                 case _:
@@ -139,17 +143,19 @@ class Session:
         except TimeoutError:
             raise LinkEnded(f"silent for {SILENCE_S:.0f} seconds") from None
 
-    async def _note(self, engine_error: str | None) -> None:
-        """Write how the Engine is, where that changed."""
-        if engine_error == self._engine_error:
+    async def _note(self, said: Heartbeat) -> None:
+        """Write how the Engine and the managed network are, where that changed."""
+        now = (said.engine_error, said.subnet, said.network_error)
+        if now == self._noted:
             return
-        self._engine_error = engine_error
-        log.info("engine changed", extra={"host": self._shown, "engine_error": engine_error})
+        self._noted = now
+        words = {"engine_error": said.engine_error, "network_error": said.network_error}
+        log.info("engine changed", extra={"host": self._shown, **words})
         await amend(
             self._store,
             Host,
             self.host_id,
-            lambda h: replace(h, engine_error=engine_error) if self._is_current() else h,
+            lambda h: noted(h, said) if self._is_current() else h,
         )
 
     def _is_current(self) -> bool:
@@ -194,8 +200,9 @@ class Session:
         self.looks.clear()
         with self._links.loading(self):
             rows = await self._store.find(Container, Where("host_id", self.host_id))
-            await self._read_logins()
-        entries = {row.id: one for row in rows if (one := assigned(row, self._logins))}
+            await self._look_around(rows)
+        await self._send_subnet()
+        entries = {row.id: one for row in rows if (one := assigned(row, self._around))}
         if self._told is not None:
             await self._send_changes(self._told, entries, set(self._uuids) - set(entries))
             return
@@ -206,12 +213,10 @@ class Session:
             await self._send(Assignment(hash=told.hash, containers=whole))
 
     async def _tell_some(self, ids: set[int]) -> None:
-        rows = await self._store.find(Container, Where("id", tuple(ids), "in"))
-        entries = {
-            row.id: one
-            for row in rows
-            if row.host_id == self.host_id and (one := assigned(row, self._logins))
-        }
+        found = await self._store.find(Container, Where("id", tuple(ids), "in"))
+        rows = [row for row in found if row.host_id == self.host_id]
+        self._around = replace(self._around, uuids=await self._uuids_shared(rows))
+        entries = {row.id: one for row in rows if (one := assigned(row, self._around))}
         assert self._told is not None  # all are looked at first
         await self._send_changes(self._told, entries, ids - set(entries))
 
@@ -234,16 +239,47 @@ class Session:
             self._uuids[number] = one.uuid
             self._links.hold(self.host_id, number)
 
-    async def _read_logins(self) -> None:
+    async def _look_around(self, rows: Iterable[Container]) -> None:
+        """Read what else than their rows the entries follow from."""
         ours = Where("account_id", self.project_id)
-        self._logins = logins(
-            await self._store.find(Registry, ours),
-            await self._store.find(RegistryCredential, ours),
+        project = await self._store.get(Project, self.project_id) if self.project_id else None
+        self._around = Around(
+            logins(
+                await self._store.find(Registry, ours),
+                await self._store.find(RegistryCredential, ours),
+            ),
+            project.subnet if project is not None else None,
+            await self._uuids_shared(rows),
         )
+
+    async def _uuids_shared(self, rows: Iterable[Container]) -> dict[int, str]:
+        """Return the uuids of the containers whose networks these share."""
+        shared = {number for row in rows if (number := shared_by(row)) is not None}
+        if not shared:
+            return {}
+        found = await self._store.find(Container, Where("id", tuple(shared), "in"), removed=True)
+        return {row.id: row.uuid for row in found}
+
+    async def _send_subnet(self) -> None:
+        """Say which network the host is to have room for."""
+        subnet = self._around.subnet
+        if subnet is not None and subnet != self._sent_subnet:
+            self._sent_subnet = subnet
+            await self._send(Network(subnet=subnet))
 
     @property
     def _shown(self) -> str:
         return show("host", self.host_id)
+
+
+def noted(host: Host, said: Heartbeat) -> Host:
+    """Return a host with what its agent says of its Engine and its network."""
+    return replace(
+        host,
+        engine_error=said.engine_error,
+        checked_subnet=said.subnet,
+        network_error=said.network_error,
+    )
 
 
 def understood(message: bytes) -> FromAgent | None:

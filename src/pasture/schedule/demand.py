@@ -13,9 +13,11 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Demand:
-    """Ports, reservations and constraints of a container."""
+    """Ports, reservations, network and constraints of a container."""
 
     requested: int | None
+    beside: int | None  # the host of the container whose network it shares
+    subnet: str | None  # of the managed network, where it is in that
     ports: tuple[Port, ...]
     memory: int
     milli_cpu: int
@@ -44,10 +46,21 @@ class Demand:
 
         A host that was asked for by name takes it whatever its labels, ports and room (#3).
         """
-        refusal = refuse_host(host)
+        refusal = refuse_host(host) or self.refuse_network(host)
         if refusal is not None or self.requested is not None:
             return refusal
         return self.refuse_labels(host, load) or self.refuse_room(host, load)
+
+    def refuse_network(self, host: Host) -> str | None:
+        """Say why the managed network cannot be on the host, or None."""
+        if self.subnet is None:
+            return None
+        if host.checked_subnet != self.subnet:
+            return (
+                f"host {show_host(host)}: its agent has not said yet whether {self.subnet} is free"
+                " there (an agent of an older version never does: upgrade it)"
+            )
+        return host.network_error and f"host {show_host(host)}: {host.network_error}"
 
     def refuse_labels(self, host: Host, load: Load) -> str | None:
         """Say which hard constraint the host does not meet, or None."""
@@ -93,10 +106,12 @@ def refuse_host(host: Host) -> str | None:
     return None
 
 
-def demand(container: Container) -> Demand:
-    """Return what a container asks for."""
+def demand(container: Container, *, subnet: str | None = None, beside: int | None = None) -> Demand:
+    """Return what a container asks for; ``subnet``: of its environment."""
     return Demand(
         requested=container.requested_host_id,
+        beside=beside,
+        subnet=subnet if container.is_managed else None,
         ports=ports_asked(container.ports),
         memory=container.memory_reservation or 0,
         milli_cpu=container.milli_cpu_reservation or 0,

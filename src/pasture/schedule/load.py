@@ -56,6 +56,7 @@ class Share:
     ports: tuple[Port, ...]
     labels: tuple[tuple[str, str], ...]
     names: tuple[str, ...]
+    address: str | None
 
 
 def share(container: Container) -> Share | None:
@@ -75,6 +76,7 @@ def share(container: Container) -> Share | None:
         ports=ports_asked((*container.ports, *container.published_ports)),
         labels=tuple((intern(k), intern(v)) for k, v in container.labels.items()),
         names=(container.uuid, container.name) if container.name else (container.uuid,),
+        address=container.primary_ip_address,
     )
 
 

@@ -18,6 +18,7 @@ from pasture.model.credential import Password, RegistrationToken
 from pasture.model.query import Where
 from pasture.model.resource import Resource
 from pasture.model.setting import KNOWN, Setting
+from pasture.model.subnet import DEFAULTS as SUBNETS
 from pasture.server import first_login
 from pasture.server.first_login import FirstLogin
 from pasture.settings.parse import password as checked
@@ -36,7 +37,7 @@ ACCOUNTS: tuple[Account | Project, ...] = (
     Account(kind="system", name="system", uuid="system", state="inactive"),
     Account(kind="superadmin", name="superadmin", uuid="superadmin", state="inactive"),
     Account(kind="token", name="token", uuid="token", state="active"),
-    Project(name="Default", uuid=DEFAULT_PROJECT, state="active"),
+    Project(name="Default", uuid=DEFAULT_PROJECT, subnet=SUBNETS[0], state="active"),
     Account(kind="service", name="service", uuid="service", state="active"),
 )
 

@@ -42,6 +42,14 @@ class RegistryAuth(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     password: str
 
 
+class Attachment(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A container's place in the managed network of its environment, chosen by the server."""
+
+    subnet: str
+    address: str
+    mac: str
+
+
 class Assigned(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """One container that a host is to converge towards.
 
@@ -62,6 +70,8 @@ class Assigned(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     labels: dict[str, str] = {}  # in addition to the spec's
     external_id: str | None = None  # native: found on the host, never created
     auth: RegistryAuth | None = None
+    network: Attachment | None = None  # with networkMode managed
+    joins: str | None = None  # uuid of the container whose network it shares
 
 
 class Observed(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -116,6 +126,7 @@ class Welcome(Frame, frozen=True, tag="welcome"):
     host_id: str  # as shown, 1h1
     host_name: str
     project: str  # uuid of the environment
+    agent_image: str | None = None  # what agents run from, where they run as containers
 
 
 class Refused(Frame, frozen=True, tag="refused"):
@@ -124,6 +135,7 @@ class Refused(Frame, frozen=True, tag="refused"):
     code: str
     message: str
     final: bool = True
+    agent_image: str | None = None  # an agent of another image would be let in
 
 
 class Assignment(Frame, frozen=True, tag="assignment"):
@@ -140,6 +152,12 @@ class Changes(Frame, frozen=True, tag="changes"):
     hash: str
     set: tuple[Assigned, ...] = ()
     dropped: tuple[str, ...] = ()  # uuids that are nobody's business here any more
+
+
+class Network(Frame, frozen=True, tag="network"):
+    """The managed network of the host's environment: the agent says whether it has room for it."""
+
+    subnet: str
 
 
 class Report(Frame, frozen=True, tag="report"):
@@ -161,6 +179,8 @@ class Heartbeat(Frame, frozen=True, tag="heartbeat"):
     """I am here; the agent's says also how its Engine is."""
 
     engine_error: str | None = None
+    subnet: str | None = None  # that of the last ``Network`` that it looked for room for
+    network_error: str | None = None  # why there is none for it on this host
 
 
 class Open(Frame, frozen=True, tag="open"):
@@ -205,6 +225,7 @@ FromServer: TypeAlias = (
     | Refused
     | Assignment
     | Changes
+    | Network
     | Accepted
     | Heartbeat
     | Open
