@@ -209,7 +209,7 @@ async def test_any_field_may_be_asked_whether_it_is_set(things_store: Store) -> 
 
 
 async def test_an_operator_or_field_that_does_not_exist_is_a_mistake(things_store: Store) -> None:
-    with pytest.raises(ValueError, match="accepted: eq"):
+    with pytest.raises(ValueError, match="accepted: empty, eq"):
         await things_store.find(Thing, Where("label", "x", "regex"))
     with pytest.raises(LookupError, match="nothing"):
         await things_store.find(Thing, Where("nothing", "x"))
@@ -228,3 +228,22 @@ async def test_a_long_list_is_read_in_slices_and_whole(store: Store) -> None:
         await store.write(*(Create(Container(name=None)) for _ in range(50)))
     found = await store.find(Container, Where("description", op="null"))
     assert [c.id for c in found] == list(range(1, 501))
+
+
+async def test_a_list_is_asked_whether_it_has_elements(things_store: Store) -> None:
+    [bare, full] = await fill(things_store, [Thing(), Thing(tags=("a",))])
+    assert await things_store.find(Thing, Where("tags", op="filled")) == [full]
+    assert await things_store.find(Thing, Where("tags", op="empty")) == [bare]
+
+
+async def test_of_rows_that_are_alike_the_oldest_that_meets_the_conditions_is_found(
+    things_store: Store,
+) -> None:
+    many = [Thing(weight=w, tags=t) for w, t in [(1, ("a",)), (2, ("a",)), (1, ("a",)), (2, ())]]
+    rows = await fill(things_store, many)
+    alike = Page(alike=("weight", "tags"))
+    assert await things_store.find(Thing, page=alike) == [rows[0], rows[1], rows[3]]
+    later = Where("id", rows[0].id, "gt")
+    assert await things_store.find(Thing, later, page=alike) == rows[1:]
+    first = Page(alike=("weight",), descending=True, limit=1)
+    assert await things_store.find(Thing, Where("tags", op="filled"), page=first) == [rows[1]]

@@ -11,7 +11,7 @@ from pasture.kit.errors import PastureError
 from pasture.model.declare import attr, resource
 from pasture.model.query import Where
 from pasture.model.resource import Resource
-from pasture.model.types import TYPES
+from pasture.model.types import STORED
 from pasture.store import sqlite
 from pasture.store.changes import Create, Update
 from pasture.store.sqlite import FORMAT, path_of
@@ -40,7 +40,7 @@ class Box(Resource):
 
 
 def opened(url: str, *types: type[Resource], key: bytes = KEY) -> Any:
-    return Store.open(url, key=key, clock=StillClock(), types=types or TYPES)
+    return Store.open(url, key=key, clock=StillClock(), types=types or STORED)
 
 
 def execute(url: str, sql: str) -> list[Any]:

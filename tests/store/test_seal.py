@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from pasture.kit.errors import PastureError
 from pasture.model.declare import Secret
 from pasture.model.resource import Resource
-from pasture.model.types import TYPES
+from pasture.model.types import STORED
 from pasture.store.changes import Create, Update
 from pasture.store.seal import Seal
 from pasture.store.store import Store
 from tests.support.stores import KEY, StillClock
 
 MARKER = "CANARY-5f1d"
-SEALED = [(cls, f) for cls in TYPES for f in cls.type.fields if f.secret is Secret.SEALED]
+SEALED = [(cls, f) for cls in STORED for f in cls.type.fields if f.secret is Secret.SEALED]
 OTHER_KEY = bytes(32)
 
 

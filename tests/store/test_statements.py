@@ -5,16 +5,16 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from pasture.model.resource import Resource
-from pasture.model.types import TYPES
+from pasture.model.types import STORED
 from pasture.store.statements import OPS, PATTERNS, Listing, Statements
 from pasture.store.tables import Tables, scalar
 
 DIALECT = postgresql.dialect(paramstyle="numeric_dollar")
 UNARY = {"null", "notnull"}
-STATEMENTS = Statements(Tables(TYPES), DIALECT)
+STATEMENTS = Statements(Tables(STORED), DIALECT)
 
 
-@pytest.mark.parametrize("cls", TYPES, ids=lambda cls: cls.type.name)
+@pytest.mark.parametrize("cls", STORED, ids=lambda cls: cls.type.name)
 def test_every_statement_compiles_for_postgresql(cls: type[Resource]) -> None:
     STATEMENTS.get(cls)
     for field in cls.type.fields:

@@ -18,5 +18,6 @@ class Thing(Resource):
     share: float | None = attr("cru", "Fraction in the spec.", default=None)
     is_new: bool = attr("cru", "Truth in the spec.", default=False)
     is_old: bool | None = attr("r", "Truth in the status.", default=None)
+    tags: tuple[str, ...] = attr("cru", "A list.", default=())
     parts: dict[str, Any] = attr("cru", "No single value.", default_factory=dict)
     secret: str | None = attr("cu", "Sealed.", default=None, secret=Secret.SEALED)

@@ -6,6 +6,7 @@ from typing import Any
 from pasture.api.context import Context
 from pasture.api.relations import Kind, Link
 from pasture.api.render import render
+from pasture.api.views import find
 from pasture.auth.may import may
 from pasture.model.query import Page, Where
 from pasture.model.resource import Resource
@@ -32,7 +33,8 @@ async def related(context: Context, link: Link, rows: Sequence[Resource]) -> lis
     keys = {getattr(row, own) for row in rows} - {None}
     where = Where(theirs, tuple(sorted(keys)), "in")
     found: dict[Any, list[Resource]] = {}
-    for one in await context.store.find(link.target, where, page=Page(limit=MOST)):
+    by = theirs if link.kind is Kind.CHILDREN else None
+    for one in await find(context.store, link.target, where, page=Page(limit=MOST), by=by):
         if may(context.identity, "read", one.type, one):
             found.setdefault(getattr(one, theirs), []).append(one)
     return [found.get(getattr(row, own), []) for row in rows]

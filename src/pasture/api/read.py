@@ -98,9 +98,7 @@ async def collection(
     """Answer one page of a type's rows that fulfil conditions and the query's filters."""
     want = wanted(context.asked, seen)
     where = [*conditions, *want.wheres, *visible(context, seen)]
-    rows = await find(
-        context.store, seen.cls, *where, page=want.page, removed=want.removed
-    )
+    rows = await find(context.store, seen.cls, *where, page=want.page, removed=want.removed)
     page = rows[: want.limit]
     return json_answer(
         200,

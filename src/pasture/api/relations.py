@@ -12,7 +12,7 @@ from pasture.api.names import V2_BETA, Version
 from pasture.auth.may import ACCOUNTS
 from pasture.model.declare import Field, Scope
 from pasture.model.resource import Resource
-from pasture.model.types import BY_BASE, BY_NAME, TYPES
+from pasture.model.types import BY_NAME, TYPES
 
 
 class Kind(Enum):
@@ -91,4 +91,4 @@ def concrete(cls: type[Resource]) -> tuple[type[Resource], ...]:
     """Return the types whose rows a collection shows: of a base type, every kind."""
     if cls.type.parent is not None:
         return (cls,)
-    return tuple(c for c in BY_BASE[cls.type.base] if not c.type.abstract)
+    return tuple(c for c in TYPES if c.type.base == cls.type.base and not c.type.abstract)

@@ -146,7 +146,7 @@ def _resource(seen: Seen) -> dict[str, Any]:
     collection = {"r": "GET", "c": "POST"}
     fields = {f.wire: _field(f, seen) for f in seen.fields}
     fields |= {d.wire: _derived(d) for d in seen.type.derived}
-    if seen.type.steps:
+    if seen.type.states:
         fields |= _transition(seen)
     return _document(
         seen.name,

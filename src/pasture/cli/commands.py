@@ -46,6 +46,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("server", "run a server, in the foreground", "serve"),
     Command("agent", "run an agent, in the foreground: this machine becomes a host", "join"),
     Command("demo", "run a server with a simulated fleet, to look at", "demo"),
+    Command("backup", "write all rows of this machine's server to a file", "backup"),
+    Command("restore", "put a backup in the place of a stopped server's database", "restore"),
     Command("reset-password", "let the machine's root back in", "password"),
 )
 BY_NAME = {command.name: command for command in COMMANDS}

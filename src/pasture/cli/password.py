@@ -15,7 +15,7 @@ from typing import Any
 from pasture.auth.secrets import Passwords
 from pasture.cli.exits import Exit, Failure
 from pasture.cli.verb import Context, Verb
-from pasture.server import folder
+from pasture.server import folder, upgrade
 from pasture.server.passwords import reset_password
 from pasture.settings.settings import Settings
 from pasture.store.store import Store
@@ -120,6 +120,7 @@ async def in_database(
     passwords = Passwords(context.clock)
     try:
         with folder.held(data):
+            upgrade.prepare(settings, context.clock)
             async with Store.open(
                 settings.database, key=folder.key(data), clock=context.clock
             ) as store:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from pasture.control.loop import Controller, Io, every, own, put
 from pasture.model.account import Account, Project, ProjectMember
 from pasture.model.credential import Credential, Registry
+from pasture.model.preference import UserPreference
 from pasture.model.resource import Resource
 from pasture.model.steps import settle
 
@@ -58,4 +59,6 @@ def _reconcile(cls: type[Resource]) -> Callable[[Io, int], Awaitable[None]]:
     return reconcile
 
 
-CONTROLLERS = tuple(controller(cls) for cls in (Account, Credential, ProjectMember, Registry))
+CONTROLLERS = tuple(
+    controller(cls) for cls in (Account, Credential, ProjectMember, Registry, UserPreference)
+)

@@ -172,6 +172,9 @@ class Container(Resource, RunSpec):
     host_id: int | None = attr(
         "r", "Where it is.", default=None, ref="host", link="hosts", filterable=True, column=True
     )
+    mac_address: str | None = attr("r", "In the managed network.", default=None)
+    # written by placement where its network is managed, else by the link
+    primary_ip_address: str | None = attr("r", "Address of the container.", default=None)
     # written by the link, from the agent's report
     native_container: bool = attr("r", "Made by hand on the host.", default=False, filterable=True)
     external_id: str | None = attr(
@@ -184,9 +187,6 @@ class Container(Resource, RunSpec):
     engine_message: str | None = attr("", "What the host is doing or failed to do.", default=None)
     engine_failed: bool = attr("", "Whether that is a failure.", default=False)
     exit_code: int | None = attr("r", "Of the last run.", default=None)
-    mac_address: str | None = attr("r", "In the managed network.", default=None)
-    # written by placement where its network is managed, else by the link
-    primary_ip_address: str | None = attr("r", "Address of the container.", default=None)
     published_ports: tuple[str, ...] = attr(
         "r", "What the Engine published: ip:public:private/protocol.", default=()
     )
@@ -197,6 +197,11 @@ class Container(Resource, RunSpec):
         "r", "When it first ran.", default=None, kind="date", filterable=True
     )
     health_state: str | None = attr("r", "Health.", default=None, filterable=True)
+
+    @computed("The network that its address is in.", ref="network")
+    def primary_network_id(self) -> int | None:
+        """The managed network of its environment, which is numbered after it."""
+        return of_row(self.account_id) if self.is_managed and self.account_id else None
 
     @property
     def is_supervised(self) -> bool:

@@ -117,6 +117,17 @@ class Host(Resource):
     engine_error: str | None = attr(
         "", "Why its Engine cannot be used, in the agent's words.", default=None
     )
+    checked_subnet: str | None = attr(
+        "", "The managed network that its agent looked for room for.", default=None
+    )
+    network_error: str | None = attr(
+        "", "Why there is none, in the agent's words; None: there is.", default=None
+    )
+
+    @computed("The machine that it is on.", ref="physicalHost")
+    def physical_host_id(self) -> int:
+        """The machine is numbered after its host."""
+        return of_row(self.id)
 
 
 AGENT_LIVE = ("activating", "active", "reconnecting", "disconnected")
@@ -131,12 +142,6 @@ AGENT_LIVE = ("activating", "active", "reconnecting", "disconnected")
         Step(
             "reconnect",
             frozenset({"activating", "active", "disconnecting", "disconnected"}),
-    checked_subnet: str | None = attr(
-        "", "The managed network that its agent looked for room for.", default=None
-    )
-    network_error: str | None = attr(
-        "", "Why there is none, in the agent's words; None: there is.", default=None
-    )
             "reconnecting",
             "active",
         ),

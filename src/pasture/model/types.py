@@ -18,10 +18,15 @@ from pasture.model.credential import (
 )
 from pasture.model.declare import ResourceType
 from pasture.model.host import Agent, Host, Register
+from pasture.model.port import IpAddress, Port, ServiceExposeMap
+from pasture.model.preference import UserPreference
+from pasture.model.process import ProcessInstance
 from pasture.model.resource import Resource
 from pasture.model.service import Service
 from pasture.model.setting import Setting
 from pasture.model.stack import Stack
+from pasture.model.storage import Image, Mount, StoragePool, Volume
+from pasture.model.topology import Network, PhysicalHost, Subnet
 
 TYPES: tuple[type[Resource], ...] = (
     Account,
@@ -32,8 +37,15 @@ TYPES: tuple[type[Resource], ...] = (
     Container,
     Credential,
     Host,
+    Image,
     Instance,
+    IpAddress,
+    Mount,
+    Network,
     Password,
+    PhysicalHost,
+    Port,
+    ProcessInstance,
     Project,
     ProjectMember,
     Register,
@@ -41,22 +53,28 @@ TYPES: tuple[type[Resource], ...] = (
     Registry,
     RegistryCredential,
     Service,
+    ServiceExposeMap,
     Session,
     Setting,
+    SigningKey,
     Stack,
+    StoragePool,
+    Subnet,
+    UserPreference,
+    Volume,
 )
+STORED: tuple[type[Resource], ...] = tuple(cls for cls in TYPES if not cls.type.is_view)
 
 BY_NAME: Mapping[str, type[Resource]] = {cls.type.name: cls for cls in TYPES}
 BY_BASE: Mapping[str, tuple[type[Resource], ...]] = {
-    base: tuple(cls for cls in TYPES if cls.type.base == base)
-    for base in sorted({cls.type.base for cls in TYPES})
-}
+    base: tuple(cls for cls in STORED if cls.type.base == base)
+    for base in sorted({cls.type.base for cls in STORED})
+}  # what has rows, by the table that it has them in
 
 
 def find(name: str) -> ResourceType | None:
     """Return the type of a name in a path: singular or plural, in any letter case."""
     return BY_PATH.get(name.lower())
-    SigningKey,
 
 
 BY_PATH: Mapping[str, ResourceType] = {

@@ -11,6 +11,8 @@ from pathlib import Path
 from pasture.kit.errors import PastureError
 
 LOCK, KEY, FIRST_LOGIN, LOCAL_SOCKET = "server.lock", "secret.key", "first-login", "local.sock"
+NEXT_KEY = f"{KEY}.next"  # of a restore that is under way, or was killed
+BACKUPS = "backups"
 KEY_BYTES = 32
 OWNER_ONLY, OWNER_FILE = 0o700, 0o600
 

@@ -22,6 +22,7 @@ from pasture.kit.errors import NotUnique, PastureError
 from pasture.model.declare import camel
 from pasture.store.rows import Rows
 from pasture.store.tables import SPEC, STATUS, Tables, Unique
+from pasture.store.versions import Writer, refused
 
 DIALECT = sqlite.dialect(paramstyle="qmark")
 FORMAT = 1  # of the store; additions from the declarations leave it alone
@@ -155,10 +156,13 @@ def not_unique(failed: sqlite3.IntegrityError, rules: list[Unique]) -> NotUnique
 class Schema:
     """Brings a database to what the declarations say; only ever adds."""
 
-    def __init__(self, connection: sqlite3.Connection, tables: Tables, rows: Rows) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, tables: Tables, rows: Rows, version: str
+    ) -> None:
         self._connection = connection
         self._tables = tables
         self._rows = rows
+        self._writer = Writer.of(version, tables.types)
 
     def bring_up(self) -> None:
         """Add what is missing, in one transaction.
@@ -176,8 +180,8 @@ class Schema:
                 shape = self._tables.shape(base)
                 if self._meta(f"shape {table.name}", lambda s=shape: s) != shape:
                     self._rewrite(base, table, fresh)
-                    self._run("UPDATE meta SET value = ? WHERE name = ?",
-                              shape, f"shape {table.name}")  # fmt: skip
+                    self._set_meta(f"shape {table.name}", shape)
+            self._set_meta("writer", self._writer.text)
             self._indexes()
 
     def _run(self, sql: str, *values: Any) -> list[Any]:
@@ -188,6 +192,9 @@ class Schema:
         [(value,)] = self._run("SELECT value FROM meta WHERE name = ?", name)
         return value
 
+    def _set_meta(self, name: str, value: str) -> None:
+        self._run("UPDATE meta SET value = ? WHERE name = ?", value, name)
+
     def _check(self) -> None:
         found = int(self._meta("format", lambda: str(FORMAT)))
         if found > FORMAT:
@@ -195,6 +202,9 @@ class Schema:
                 f"a newer version wrote this database (format {found}, this version reads up to "
                 f"{FORMAT}); start that version, or restore a backup made before it"
             )
+        found_writer = Writer.read(self._meta("writer", lambda: self._writer.text))
+        if words := refused(found_writer, self._writer):
+            raise PastureError(words)
         self._meta("installation", lambda: str(uuid.uuid4()))
         self._meta("history", lambda: str(uuid.uuid4()))
         fingerprint = self._rows.seal.fingerprint

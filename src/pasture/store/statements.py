@@ -45,6 +45,7 @@ class Listing:
     descending: bool
     removed: bool
     limited: bool
+    alike: tuple[str, ...] = ()
 
 
 COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -59,7 +60,9 @@ COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     "prefix": lambda have, given: have.ilike(given, escape=ESCAPE),
 }
 PATTERNS = frozenset({"like", "notlike", "prefix"})
-OPS = frozenset({*COMPARE, "null", "notnull", "in"})
+VALUELESS = frozenset({"null", "notnull", "filled", "empty"})
+OPS = frozenset({*COMPARE, *VALUELESS, "in"})
+EMPTY: sa.ColumnElement[str] = sa.literal_column("'[]'")  # as a list without elements is written
 
 
 class Statements:
@@ -116,8 +119,13 @@ class Statements:
         return self.compiled(query.where(*self._kind(cls)))
 
     def _select(self, cls: type[Resource], shape: Shape, listing: Listing) -> Statement:
-        query = sa.select(self.tables.table(cls))
-        query = query.where(*self._conditions(cls, shape, listing.removed))
+        table = self.tables.table(cls)
+        conditions = self._conditions(cls, shape, listing.removed)
+        if listing.alike:
+            same = [self.tables.value(cls, attribute) for attribute in listing.alike]
+            oldest = sa.select(sa.func.min(table.c.id)).where(*conditions).group_by(*same)
+            conditions = [table.c.id.in_(oldest.scalar_subquery())]
+        query = sa.select(table).where(*conditions)
         query = query.order_by(*self._order(cls, listing.sort, listing.descending))
         if listing.limited:
             query = query.limit(sa.bindparam("limit")).offset(sa.bindparam("offset"))
@@ -188,6 +196,10 @@ def condition(have: Any, op: str, given: Sequence[Any]) -> Any:
             return have.is_(None)
         case "notnull":
             return have.is_not(None)
+        case "filled":
+            return have != EMPTY
+        case "empty":
+            return have == EMPTY
         case "in":
             return have.in_(given) if given else NOTHING
         case _:
@@ -206,7 +218,7 @@ def bind(field: Field, where: Where) -> tuple[str, Values]:
         raise ValueError(f"{op!r} is no operator; accepted: {', '.join(sorted(OPS))}")
     if value is None and op in {"eq", "ne"}:
         op = "null" if op == "eq" else "notnull"
-    if op in {"null", "notnull"}:
+    if op in VALUELESS:
         return op, []
     kind = scalar(field)
     if kind is None or field.secret is not None:

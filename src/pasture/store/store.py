@@ -15,7 +15,7 @@ from typing import TypeVar
 from pasture.kit.clock import Clock
 from pasture.model.query import Page, Where
 from pasture.model.resource import Resource
-from pasture.model.types import TYPES
+from pasture.model.types import STORED
 from pasture.store import sqlite
 from pasture.store.changes import Change, Event
 from pasture.store.feed import Feed
@@ -67,7 +67,7 @@ class Store:
         *,
         key: bytes,
         clock: Clock,
-        types: Sequence[type[Resource]] = TYPES,
+        types: Sequence[type[Resource]] = STORED,
         feed_kept: int = FEED_KEPT,
     ) -> "AsyncGenerator[Store]":
         """Open a database, bring it to what the declarations say, close it at the end.
@@ -115,7 +115,7 @@ class Store:
         """
         shape, values = self._statements.conditions(cls, where)
         limited = page.limit is not None or page.offset > 0
-        listing = Listing(page.sort, page.descending, removed, limited)
+        listing = Listing(page.sort, page.descending, removed, limited, page.alike)
         statement = self._statements.select(cls, shape, listing)
         if limited:
             values += [MOST if page.limit is None else page.limit, page.offset]

@@ -1,0 +1,256 @@
+"""Mounts, volumes, images and storage pools, as views of containers and hosts.
+
+A volume is where several containers share it, so its number follows from its host and its name;
+an image's from its environment and its name. What a container mounts without a name is its own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pasture.model.bind import MODES
+from pasture.model.container import Container
+from pasture.model.declare import Narrow, Source, Value, attr, resource, value
+from pasture.model.host import Host
+from pasture.model.image import PREFIX
+from pasture.model.numbers import MOST_OF_ROW, of_key, of_row, place_of, row_of
+from pasture.model.query import Where
+from pasture.model.resource import Resource
+from pasture.model.roles import READ_ONLY, table
+from pasture.model.view import BY_ROW, SAME, shown
+
+LOCAL = "local"  # the Engine's own driver
+READ, WRITE = "ro", "rw"
+MOST_MOUNTS = 1000  # that one volume shows
+HAS_VOLUMES = (Where("data_volumes", op="filled"),)
+POOL_ROLES = table(
+    admin="r", user="r", project="r", restricted="r", readonly="r", service="r", agent="r"
+)
+
+
+@dataclass(frozen=True)
+class Bind:
+    """One of a container's ``dataVolumes``, taken apart."""
+
+    source: str  # a path on the host, a volume's name, or nothing
+    target: str
+    mode: str
+
+    @property
+    def is_host_path(self) -> bool:
+        """Whether it is a folder or file of the host."""
+        return self.source.startswith("/")
+
+
+def binds(container: Container) -> list[Bind]:
+    """Return what a container mounts."""
+    return [bind_of(text) for text in container.data_volumes[:MOST_OF_ROW]]
+
+
+def bind_of(text: str) -> Bind:
+    """Return what a text of ``dataVolumes`` means; it was checked when it was given."""
+    first, *rest = text.split(":")
+    if not rest:
+        return Bind("", first, WRITE)
+    modes = rest[1].split(",") if len(rest) > 1 else []
+    return Bind(first, rest[0], READ if READ in modes and READ in MODES else WRITE)
+
+
+def volume_number(container: Container, bind: Bind) -> int | None:
+    """Return the number of the volume that is mounted; None before the container has a host."""
+    if container.host_id is None:
+        return None
+    return of_key(container.host_id, bind.source or f"{container.id}:{bind.target}")
+
+
+def mounts(container: Container) -> tuple["Mount", ...]:
+    """Return what a container mounts, as rows."""
+    return tuple(
+        shown(
+            Mount,
+            container,
+            of_row(container.id, index),
+            instance_id=container.id,
+            volume_id=volume_number(container, bind),
+            path=bind.target,
+            permissions=bind.mode,
+        )
+        for index, bind in enumerate(binds(container))
+    )
+
+
+@resource(
+    "mount",
+    sources=(
+        Source(
+            owner=Container,
+            rows=mounts,
+            narrow={
+                **BY_ROW,
+                "instance_id": Narrow("id"),
+                "volume_id": Narrow("host_id", place_of),
+            },
+            has=HAS_VOLUMES,
+        ),
+    ),
+    roles=READ_ONLY,
+)
+class Mount(Resource):
+    """A volume in a container."""
+
+    instance_id: int = attr("r", "In which.", ref="instance", filterable=True)
+    volume_id: int | None = attr(
+        "r", "What; null until the container has a host.", default=None, ref="volume",
+        filterable=True,
+    )  # fmt: skip
+    path: str = attr("r", "Where in the container.", filterable=True)
+    permissions: str = attr("r", "ro or rw.", filterable=True)
+
+
+@value("mountEntry")
+class MountEntry(Value):
+    """A mount as the volume shows it."""
+
+    instance_id: int = attr("r", "In which container.", ref="instance")
+    instance_name: str | None = attr("r", "The container's name.", default=None)
+    path: str = attr("r", "Where in the container.")
+    volume_id: int = attr("r", "What.", ref="volume")
+    volume_name: str | None = attr("r", "Its name.", default=None)
+
+
+def volumes(container: Container) -> tuple["Volume", ...]:
+    """Return the volumes that a container has."""
+    return tuple(_volumes(container))
+
+
+def _volumes(container: Container) -> Iterator["Volume"]:
+    for bind in binds(container):
+        number = volume_number(container, bind)
+        if number is None:
+            return
+        name = bind.source or None
+        entry = MountEntry(
+            instance_id=container.id,
+            instance_name=container.name,
+            path=bind.target,
+            volume_id=number,
+            volume_name=name,
+        )
+        yield shown(
+            Volume,
+            container,
+            number,
+            name=name,
+            driver=LOCAL if bind.is_host_path else container.volume_driver or LOCAL,
+            external_id=name,
+            uri=f"file://{bind.source}" if bind.is_host_path else None,
+            is_host_path=bind.is_host_path,
+            host_id=container.host_id,
+            storage_pool_id=of_row(container.host_id or 0),
+            instance_id=container.id,
+            mounts=(entry,),
+        )
+
+
+def shared(one: "Volume", other: "Volume") -> "Volume":
+    """Return a volume with the mounts of both."""
+    first, second = (one, other) if one.is_live or not other.is_live else (other, one)
+    more = second.mounts if second.is_live or not first.is_live else ()
+    return replace(first, mounts=(*first.mounts, *more)[:MOST_MOUNTS])
+
+
+@resource(
+    "volume",
+    sources=(
+        Source(
+            owner=Container,
+            rows=volumes,
+            narrow={
+                **SAME,
+                "id": Narrow("host_id", place_of),
+                "host_id": Narrow("host_id"),
+                "instance_id": Narrow("id"),
+                "storage_pool_id": Narrow("host_id", row_of),
+            },
+            has=(*HAS_VOLUMES, Where("host_id", op="notnull")),
+            alike=("host_id", "data_volumes", "volume_driver"),
+            merge=shared,
+        ),
+    ),
+    roles=POOL_ROLES,
+)
+class Volume(Resource):
+    """A named volume or a path of a host, as far as containers have it."""
+
+    driver: str = attr("r", "The volume driver.", default=LOCAL)
+    driver_opts: dict[str, str] = attr("r", "Its options.", default_factory=dict)
+    external_id: str | None = attr("r", "The Engine's name of it.", default=None, filterable=True)
+    uri: str | None = attr("r", "Of a path: where.", default=None, filterable=True)
+    is_host_path: bool = attr("r", "A path of the host.", default=False)
+    access_mode: str | None = attr("r", "Who may use it at a time.", default=None)
+    size_mb: int | None = attr("r", "Its size, where known.", default=None)
+    host_id: int | None = attr("r", "On which host.", default=None, ref="host", filterable=True)
+    instance_id: int | None = attr(
+        "r", "A container that has it.", default=None, ref="instance", filterable=True
+    )
+    storage_pool_id: int | None = attr(
+        "", "In which pool.", default=None, ref="storagePool", filterable=True
+    )
+    mounts: tuple[MountEntry, ...] = attr("r", "In which containers, where.", default=())
+
+
+def image(container: Container) -> tuple["Image", ...]:
+    """Return a container's image."""
+    if container.image_uuid is None:
+        return ()
+    number = of_key(container.account_id or 0, container.image_uuid)
+    name = container.image_uuid.removeprefix(PREFIX)
+    return (shown(Image, container, number, name=name),)
+
+
+@resource(
+    "image",
+    sources=(
+        Source(
+            owner=Container,
+            rows=image,
+            narrow={**SAME, "id": Narrow("account_id", place_of)},
+            has=(Where("image_uuid", op="notnull"),),
+            alike=("account_id", "image_uuid"),
+        ),
+    ),
+    roles=READ_ONLY,
+)
+class Image(Resource):
+    """An image that containers of an environment are made from."""
+
+
+def pool(host: Host) -> tuple["StoragePool", ...]:
+    """Return a host's own pool."""
+    return (
+        shown(
+            StoragePool,
+            host,
+            of_row(host.id),
+            name=host.name,
+            driver_name=LOCAL,
+            host_id=host.id,
+            host_ids=(host.id,),
+        ),
+    )
+
+
+@resource(
+    "storagePool",
+    sources=(Source(owner=Host, rows=pool, narrow={**BY_ROW, "host_id": Narrow("id")}),),
+    roles=POOL_ROLES,
+)
+class StoragePool(Resource):
+    """Where a host's Engine keeps volumes."""
+
+    driver_name: str = attr("r", "The volume driver.", default=LOCAL, filterable=True)
+    external_id: str | None = attr("r", "Of another driver.", default=None, filterable=True)
+    volume_access_mode: str | None = attr("r", "Who may use its volumes at a time.", default=None)
+    host_ids: tuple[int, ...] = attr("r", "Whose.", default=(), ref="host")
+    host_id: int | None = attr(
+        "r", "Whose.", default=None, ref="host", link="hosts", filterable=True
+    )
