@@ -77,7 +77,7 @@ async def test_a_browser_gets_a_csrf_cookie_and_keeps_its_own(world: World) -> N
 async def test_a_browser_changes_nothing_from_another_sites_page(
     world: World, headers: dict[str, str], status: int
 ) -> None:
-    browser = world.project.with_headers(user_agent=BROWSER, **headers)
+    browser = world.project.with_headers(user_agent=BROWSER, accept="application/json", **headers)
     reply = await browser.post(f"{ROOT}/stacks", {"name": "web"})
     assert reply.status == status
     if status == 403:

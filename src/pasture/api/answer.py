@@ -58,6 +58,7 @@ def headers_of(
         ("x-pasture-version", version),
         ("vary", "Accept-Encoding, User-Agent"),
         ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
         ("expires", EPOCH),
         *answer.headers,
         *csrf_cookie(asked),

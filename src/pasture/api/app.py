@@ -13,10 +13,12 @@ from starlette.routing import BaseRoute, Route
 from pasture.api.answer import Answer, headers_of, headers_of_body, json_answer
 from pasture.api.asked import Asked, ask
 from pasture.api.body import Gone, Receive, parse_body, read_body
-from pasture.api.context import Api, Settings, context_of
+from pasture.api.context import Api, Context, Settings, context_of
 from pasture.api.csrf import check_csrf, check_host
 from pasture.api.dispatch import dispatch
 from pasture.api.errors import UNKNOWN_STATUS, shown, status_of
+from pasture.api.html import page, wants_html
+from pasture.api.html import routes as html_routes
 from pasture.api.scripts import SCRIPTS, answer_script
 from pasture.api.token import PATHS as TOKEN_PATHS
 from pasture.api.token import answer_token
@@ -24,6 +26,7 @@ from pasture.api.v1 import VERSIONS
 from pasture.auth.authenticate import Authenticator
 from pasture.auth.host_token import HostTokens
 from pasture.auth.identity import Identity
+from pasture.kit.ca import CaCertificate
 from pasture.kit.clock import Clock
 from pasture.kit.ids import show
 from pasture.kit.logs import request_id
@@ -44,8 +47,9 @@ def make(
     clock: Clock,
     tokens: HostTokens,
     version: str,
+    ca: Callable[[], CaCertificate | None] = lambda: None,
 ) -> list[BaseRoute]:
-    """Return the routes of the API; ``version`` is Pasture's own."""
+    """Return the routes of the API; ``version`` is Pasture's own, ``ca`` clients are told of."""
     api = Api(
         store=store,
         clock=clock,
@@ -53,10 +57,12 @@ def make(
         settings=Settings(store, clock),
         tokens=tokens,
         version=version,
+        ca=ca,
     )
     endpoint = Endpoint(api)
     return [
         Route("/", endpoint),
+        *html_routes(),
         *(Route(f"/{version}{rest}", endpoint) for version in VERSIONS for rest in RESTS),
     ]
 
@@ -67,6 +73,7 @@ class Handled:
 
     asked: Asked | None = None
     identity: Identity | None = None
+    context: Context | None = None
     schemas: str = ""
 
 
@@ -117,10 +124,13 @@ class Endpoint:
         identity = handled.identity = await self._api.auth.identify(asked.presented)
         given = await given_by(asked, receive)
         context = await context_of(self._api, overridden(asked, given), identity, given)
+        handled.context = context
         handled.schemas = f"{context.view.prefix}/schemas"
         return await dispatch(context)
 
     async def _send(self, answer: Answer, handled: Handled, send: Send, number: str) -> None:
+        if handled.asked is not None and wants_html(handled.asked):
+            answer = page(answer, handled.asked, handled.context)
         headers = headers_of_body(answer)
         if handled.asked is not None:
             headers += headers_of(
