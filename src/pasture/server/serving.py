@@ -5,18 +5,23 @@ import logging
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from pasture.kit.tasks import TaskGroup
-from pasture.server.http import BoundedHttp
-from pasture.server.websocket import RefusingWebSocket
+from pasture.server.census import Census
+from pasture.server.entrance import Entrance, Secured
+from pasture.server.http import BoundedHttp, Config
+from pasture.server.plain import plain
+from pasture.server.websocket import LivelyWebSocket
 from pasture.wire.frames import MAX_FRAME
 
 KEEP_ALIVE_S = 30
 LAST_ANSWERS_S = 2  # at the end, for requests that are being answered
 MOST_CONNECTIONS = 10_000
+PING_S, PONG_S = 20.0, 20.0  # of websockets: proxies cut what is silent for a minute
 QUIET = ("uvicorn.error", "uvicorn.asgi")
 
 
@@ -28,25 +33,70 @@ class Server(uvicorn.Server):
         yield
 
 
-def server(app: ASGIApp) -> Server:
+@dataclass(frozen=True)
+class Served:
+    """One server and where it takes its connections from: a socket, or an entrance of its own."""
+
+    server: Server
+    bound: socket.socket
+    entrance: Entrance | None = None
+
+
+def server(app: ASGIApp, census: Census | None = None) -> Server:
     """Return a server of an app; run it with ``serve(sockets=[...])``."""
-    return Server(
-        uvicorn.Config(
-            app,
-            http=BoundedHttp,
-            ws=RefusingWebSocket,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=LAST_ANSWERS_S,
-            limit_concurrency=MOST_CONNECTIONS,
-            ws_max_size=MAX_FRAME,
-            ws_per_message_deflate=False,
-        )
+    return Server(config(app, census or Census()))
+
+
+def config(app: ASGIApp, census: Census) -> Config:
+    """Return how an app is served."""
+    made = Config(
+        app,
+        http=BoundedHttp,
+        ws=LivelyWebSocket,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=LAST_ANSWERS_S,
+        limit_concurrency=MOST_CONNECTIONS,
+        ws_max_size=MAX_FRAME,
+        ws_per_message_deflate=False,
+        ws_ping_interval=PING_S,
+        ws_ping_timeout=PONG_S,
     )
+    made.census = census
+    return made
+
+
+def over_tls(app: ASGIApp, bound: socket.socket, secured: Secured, census: Census) -> Served:
+    """Return a server that speaks TLS, and tells plain HTTP so."""
+    one = server(app, census)
+    aside = config(plain, census)
+    aside.load()
+
+    def protocol(settings: Config) -> asyncio.Protocol:
+        loop = asyncio.get_running_loop()
+        return BoundedHttp(settings, one.server_state, {}, _loop=loop)
+
+    return Served(
+        one,
+        bound,
+        Entrance(
+            bound,
+            secured,
+            secure=lambda: protocol(config_of(one)),
+            plain=lambda: protocol(aside),
+            census=census,
+        ),
+    )
+
+
+def config_of(one: Server) -> Config:
+    """Return a server's settings, which are ours."""
+    assert isinstance(one.config, Config)
+    return one.config
 
 
 def quiet() -> None:
@@ -55,11 +105,17 @@ def quiet() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-async def serve(servers: list[tuple[Server, socket.socket]], stop: asyncio.Event) -> None:
+async def serve(servers: list[Served], stop: asyncio.Event) -> None:
     """Serve until told to stop; answers that are under way are given first."""
     async with TaskGroup() as group:
-        for one, bound in servers:
-            group.create_task(one.serve(sockets=[bound]))
+        entrances: list[asyncio.Task[None]] = []
+        for one in servers:
+            if one.entrance is not None:
+                entrances.append(group.create_task(one.entrance.run()))
+            sockets = [one.bound] if one.entrance is None else []
+            group.create_task(one.server.serve(sockets=sockets))
         await stop.wait()
-        for one, _ in servers:
-            one.should_exit = True
+        for entrance in entrances:
+            entrance.cancel()
+        for one in servers:
+            one.server.should_exit = True

@@ -30,10 +30,10 @@ class Listen:
         """Whether only this machine reaches it."""
         return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
 
-    def url(self, port: int) -> str:
+    def url(self, port: int, scheme: str = "http") -> str:
         """Return where this machine itself finds the server; ``port`` is the one that was got."""
         host = EVERYWHERE.get(self.host, self.host)
-        return f"http://{replace(self, host=host, port=port)}"
+        return f"{scheme}://{replace(self, host=host, port=port)}"
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"

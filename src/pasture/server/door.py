@@ -1,0 +1,85 @@
+"""The front door, put together: certificates, protocols, and what clients are told of them."""
+
+import logging
+import socket
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from pasture.kit.ca import CaCertificate
+from pasture.kit.clock import Clock
+from pasture.model.query import Where
+from pasture.model.setting import Setting
+from pasture.server import serving
+from pasture.server.census import Census
+from pasture.server.renewal import Certificates
+from pasture.server.serving import Served
+from pasture.settings.front_door import FrontDoor
+from pasture.settings.parse import Listen
+from pasture.store.changes import Create, Update
+from pasture.store.store import Store
+
+log = logging.getLogger(__name__)
+PUBLIC_URL = "api.host"
+
+
+@dataclass(frozen=True)
+class Door:
+    """What all connections from outside share."""
+
+    front: FrontDoor
+    census: Census
+    certificates: Certificates | None  # None: neither TLS here nor a private CA to tell of
+
+    @property
+    def scheme(self) -> str:
+        """How this machine itself asks."""
+        return "https" if self.front.has_tls else "http"
+
+    def ca(self) -> CaCertificate | None:
+        """Return the private CA that clients must be told of, or None."""
+        return None if self.certificates is None else self.certificates.ca
+
+    def serve(self, app: Starlette, bound: socket.socket) -> Served:
+        """Return the server of the public port."""
+        if self.certificates is None or not self.front.has_tls:
+            return Served(serving.server(app, self.census), bound)
+        return serving.over_tls(app, bound, self.certificates, self.census)
+
+    async def keep(self) -> None:
+        """Keep certificates in force until cancelled."""
+        if self.certificates is not None:
+            await self.certificates.run()
+
+
+async def door(front: FrontDoor, data: Path, store: Store, *, listen: Listen, clock: Clock) -> Door:
+    """Return the front door as it was asked for.
+
+    Raises:
+        PastureError: a certificate cannot be used.
+
+    """
+    if front.public_url is not None:
+        await tell_public_url(store, front.public_url)
+    certificates = None
+    if front.has_tls or front.tls_ca is not None:
+
+        async def public_url() -> str:
+            row = await store.one(Setting, Where("name", PUBLIC_URL))
+            return (row and row.value) or ""
+
+        certificates = await Certificates.open(
+            front, data, listen=listen, clock=clock, public_url=public_url
+        )
+    return Door(front, Census(front.trusted_proxies), certificates)
+
+
+async def tell_public_url(store: Store, url: str) -> None:
+    """Make what was given at the start the setting that all URLs for others are made of."""
+    row = await store.one(Setting, Where("name", PUBLIC_URL))
+    if row is None:
+        await store.write(Create(Setting(name=PUBLIC_URL, value=url, state="active")))
+    elif row.value != url:
+        log.info("public URL set", extra={"url": url, "was": row.value})
+        await store.write(Update(replace(row, value=url)))
