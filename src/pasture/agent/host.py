@@ -13,6 +13,7 @@ from pasture.agent.converge import Converger
 from pasture.agent.engine import About, Engine
 from pasture.agent.groups import alone
 from pasture.agent.holding import Holding, Keep
+from pasture.agent.household import Household
 from pasture.agent.records import Held, Records
 from pasture.agent.watch import EngineReplaced, Pace
 from pasture.agent.world import World
@@ -52,6 +53,7 @@ class Host:
         clock: Clock | None = None,
     ) -> None:
         held = held or Held()
+        self.household = Household()  # that of the program; who runs it may set another
         self._holding = Holding(held, keep, self._obey)
         self._described = described or Described()
         self._clock = clock or SystemClock()
@@ -85,6 +87,11 @@ class Host:
         """Return what is wrong with the Engine."""
         return self.converger.engine_error
 
+    @property
+    def agent_error(self) -> str | None:
+        """Return why the agent could not be replaced."""
+        return self.household.trouble
+
     async def hello(self) -> Hello:
         watcher = self.converger.watcher
         if self._holding.head.about is None:
@@ -115,6 +122,7 @@ class Host:
         A restored backup counts from lower numbers: measured by those of before, nothing that it
         wants would be new.
         """
+        self.household.welcome(welcome)
         held = self._holding.head
         same = (held.installation, held.history) == (welcome.installation, welcome.history)
         if same:

@@ -34,6 +34,8 @@ from pasture.wire.frames import (
 log = logging.getLogger(__name__)
 Socket: TypeAlias = aiohttp.ClientWebSocketResponse
 FORBIDDEN = frozenset({401, 403})
+GONE = 410
+HOST_REMOVED = "HostRemoved"
 KNOWN = frozenset({"welcome", "refused", "assignment", "changes", "accepted", "heartbeat"})
 TEXT = frozenset({aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY})
 
@@ -55,6 +57,22 @@ class Timing:
 
 class Rejected(Exception):
     """The server will not have this agent, and trying again will not help."""
+
+
+class Stranger(Rejected):
+    """The server does not know the agent's keys: it never did, or has another database."""
+
+
+class HostGone(Rejected):
+    """The host was removed by somebody: nothing of it is to stay here."""
+
+
+class Outdated(Rejected):
+    """The server speaks no protocol of this agent's any more; ``image`` is an agent that does."""
+
+    def __init__(self, text: str, image: str) -> None:
+        super().__init__(text)
+        self.image = image
 
 
 class LinkLost(Exception):
@@ -90,6 +108,11 @@ class Party(Protocol):
     @property
     def engine_error(self) -> str | None:
         """Return what is wrong with the Engine."""
+        ...
+
+    @property
+    def agent_error(self) -> str | None:
+        """Return what is wrong with the agent itself: that it could not be replaced."""
         ...
 
 
@@ -153,8 +176,10 @@ class Link:
                 async with socket:
                     await self._session(socket, hello)
         except aiohttp.WSServerHandshakeError as error:
+            if error.status == GONE:
+                raise HostGone("the server says that this host was removed") from error
             if error.status in FORBIDDEN:
-                raise Rejected(
+                raise Stranger(
                     f"the server does not accept this agent's keys ({error.status}): "
                     "its host was removed there, or never was"
                 ) from error
@@ -219,7 +244,8 @@ class Link:
 
     async def _say_alive(self, socket: Socket) -> None:
         self._said_error = self._party.engine_error
-        await _send(socket, Heartbeat(engine_error=self._said_error))
+        trouble = self._party.agent_error
+        await _send(socket, Heartbeat(engine_error=self._said_error, agent_error=trouble))
 
     async def _report(self, socket: Socket) -> None:
         """Report in full, then what changes. A change while one is in flight waits for it."""
@@ -279,7 +305,11 @@ async def _send(socket: Socket, frame: frames.FromAgent) -> None:
 
 def _refused(refused: Refused) -> Rejected | LinkLost:
     text = f"{refused.message} ({refused.code})"
-    return Rejected(text) if refused.final else LinkLost(text)
+    if not refused.final:
+        return LinkLost(text)
+    if refused.code == HOST_REMOVED:
+        return HostGone(text)
+    return Outdated(text, refused.agent_image) if refused.agent_image else Rejected(text)
 
 
 def _tag(data: str | bytes) -> str | None:

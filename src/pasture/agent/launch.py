@@ -1,0 +1,110 @@
+"""Put a lasting agent's container in the place of whatever was there, or put that back.
+
+Converges from wherever an earlier try was cut off: whatever lasting containers there are, one is
+left. Other containers are not looked at.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+from pasture.agent.engine import EngineError
+from pasture.agent.own import FORMER, LASTING, NAME, OWN, Lasting, Raw, body
+from pasture.agent.own_engine import OwnEngine
+
+log = logging.getLogger(__name__)
+STOP_S = 10
+SETTLED_S, LOOK_S = 3.0, 0.25  # runs so long without a restart: it will
+
+
+async def lasting(engine: OwnEngine, own_id: str | None) -> list[str]:
+    """Return the ids of the lasting agents' containers, the one that runs first; not one's own."""
+    found = [c for c in await engine.labelled(f"{OWN}={LASTING}") if c["Id"] != own_id]
+    return [c["Id"] for c in sorted(found, key=lambda c: c.get("State") != "running")]
+
+
+async def stop(engine: OwnEngine, ids: Iterable[str]) -> None:
+    """Stop agents' containers; what they look after goes on."""
+    for one in ids:
+        await engine.stop(one, STOP_S)
+
+
+async def launch(engine: OwnEngine, make: Lasting, former: list[str]) -> str:
+    """Start a lasting agent in the place of former ones that were stopped; return its id.
+
+    Raises:
+        EngineError: it does not run; the former one runs again.
+
+    """
+    for surplus in former[1:]:
+        await engine.remove(surplus)
+    kept = former[0] if former else None
+    if kept is not None:
+        await _call(engine, kept, FORMER)
+    try:
+        new = await _started(engine, make)
+    except BaseException:
+        await back(engine, former)
+        raise
+    if kept is not None:
+        await engine.remove(kept)
+    return new
+
+
+async def back(engine: OwnEngine, former: list[str]) -> None:
+    """Start the former agent again, under its own name."""
+    if not former:
+        return
+    failed = await engine.find(NAME)
+    if failed is not None and failed["Id"] != former[0]:
+        await engine.remove(failed["Id"])
+    await _call(engine, former[0], NAME)
+    await engine.start(former[0])
+
+
+async def _call(engine: OwnEngine, id: str, name: str) -> None:
+    """Rename a container, where it is not called so already."""
+    described = await engine.find(id)
+    if described is not None and described["Name"] != f"/{name}":
+        await engine.rename(id, name)
+
+
+async def _started(engine: OwnEngine, make: Lasting) -> str:
+    """Create and start the new one, and see it run.
+
+    Raises:
+        EngineError: it does not.
+
+    """
+    try:
+        new = await _created(engine, make, is_first=True)
+    except EngineError as error:
+        if "oom_score_adj" not in str(error).lower():
+            raise
+        log.info("the Engine may not lower the agent's oom score", extra={"why": str(error)})
+        new = await _created(engine, make, is_first=False)
+    loop = asyncio.get_running_loop()
+    end = loop.time() + SETTLED_S
+    while loop.time() < end:
+        seen = await engine.find(new)
+        if seen is None or not _runs(seen):
+            words = "; ".join(await engine.last_words(new)) if seen else "it was removed"
+            await engine.remove(new)
+            raise EngineError(f"the agent's container does not stay up: {words}")
+        await asyncio.sleep(LOOK_S)
+    return new
+
+
+async def _created(engine: OwnEngine, make: Lasting, *, is_first: bool) -> str:
+    described = body(make, ["agent"], lasts=True, is_first=is_first)
+    new = await engine.create(NAME, described)
+    try:
+        await engine.start(new)
+    except EngineError:
+        await engine.remove(new)
+        raise
+    return new
+
+
+def _runs(seen: Raw) -> bool:
+    return bool(seen["State"]["Running"]) and not seen["RestartCount"]

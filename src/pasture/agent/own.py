@@ -1,0 +1,115 @@
+"""The agent's own containers: what the lasting one is made of, and how they are told apart. Pure.
+
+All bear ``io.pasture.agent`` (the image brings it): the agent neither reports nor touches them but
+to leave or to be replaced.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pasture.model.joining import CAPABILITIES, SOCKET, STATE
+
+NAME = "pasture-agent"
+FORMER, REPLACER, LEAVER = f"{NAME}-former", f"{NAME}-replacer", f"{NAME}-leaver"
+OWN = "io.pasture.agent"
+LASTING, PASSING = "lasting", "passing"  # its values; that of an image is a version
+IMAGE_VARIABLE = "PASTURE_AGENT_IMAGE"  # tells an agent that it runs as a container, of this image
+OOM_SCORE = -500
+LOG_LIMITS = {"Type": "json-file", "Config": {"max-size": "10m", "max-file": "3"}}
+PASSED_ON = re.compile(
+    r"CATTLE_AGENT_IP|CATTLE_HOST_LABELS|CA_FINGERPRINT|PASTURE_LOG_LEVEL|(https?|all|no)_proxy",
+    re.IGNORECASE,
+)
+SECRET = re.compile(r"SECRET|TOKEN|PASSWORD", re.IGNORECASE)
+PASSWORD_IN_URL = re.compile(r"(?<=://)[^/@\s]+@")
+CONTAINER = re.compile(r"/containers/([0-9a-f]{64})/(?:hostname|resolv\.conf|hosts) ")
+VERSION = re.compile(r":v?(\d+(?:\.\d+)*)")
+Raw = Mapping[str, Any]
+
+
+def is_own(labels: Mapping[str, str]) -> bool:
+    """Tell whether a container belongs to an agent."""
+    return OWN in labels
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lasting:
+    """What the lasting container is made from: the one that makes it, or the former one."""
+
+    image: str
+    variables: Mapping[str, str]
+    socket: str = SOCKET  # on the host
+    state: str = STATE  # on the host
+
+
+def like(raw: Raw) -> Lasting:
+    """Return a container's own make, from its inspect answer."""
+    config: Raw = raw.get("Config") or {}
+    sources = {m.get("Destination"): m.get("Source") for m in raw.get("Mounts") or ()}
+    pairs = (str(text).partition("=") for text in config.get("Env") or ())
+    return Lasting(
+        image=str(config.get("Image") or ""),
+        variables={name: text for name, _, text in pairs if PASSED_ON.fullmatch(name)},
+        socket=sources.get(SOCKET) or sources.get(f"/run/{SOCKET.rpartition('/')[2]}") or SOCKET,
+        state=sources.get(STATE) or STATE,
+    )
+
+
+def body(
+    make: Lasting, command: list[str], *, lasts: bool, is_first: bool = True
+) -> dict[str, Any]:
+    """Return what an Engine makes an agent's container from.
+
+    ``is_first``: with a score that keeps the kernel from ending it first when memory is short;
+    an Engine without the right to set one (rootless) refuses that.
+    """
+    told = {**make.variables, IMAGE_VARIABLE: make.image}
+    host: dict[str, Any] = {
+        "Binds": [f"{make.socket}:{SOCKET}", f"{make.state}:{STATE}"],
+        "NetworkMode": "host",
+        "PidMode": "host",
+        "CapDrop": ["ALL"],
+        "CapAdd": list(CAPABILITIES),
+        "LogConfig": LOG_LIMITS,
+        "RestartPolicy": {"Name": "always" if lasts else "no"},
+        "AutoRemove": False,
+    }
+    if is_first:
+        host["OomScoreAdj"] = OOM_SCORE
+    return {
+        "Image": make.image,
+        "Cmd": command,
+        "Env": [f"{name}={text}" for name, text in sorted(told.items())],
+        "Labels": {OWN: LASTING if lasts else PASSING},
+        "HostConfig": host,
+    }
+
+
+def shown(variables: Mapping[str, str]) -> list[str]:
+    """Return variables as they may be printed: secrets and passwords of proxies left out."""
+
+    def seen(name: str, text: str) -> str:
+        return "xxxxxxx" if SECRET.search(name) and text else PASSWORD_IN_URL.sub("xxxxxxx@", text)
+
+    return [f"{name}={seen(name, text)}" for name, text in sorted(variables.items())]
+
+
+def own_id(mountinfo: str) -> str | None:
+    """Return the id of the container that this process is in, from its table of mounts."""
+    found = CONTAINER.search(mountinfo)
+    return found[1] if found else None
+
+
+def is_wanted(wanted: str | None, running: str, version: str) -> bool:
+    """Tell whether an agent is to be replaced: by another image, and not by an older one."""
+    if not wanted or wanted == running:
+        return False
+    asked = VERSION.search(wanted.rpartition("/")[2])
+    return asked is None or numbers(asked[1]) >= numbers(version)
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """Return a version as what can be compared."""
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:4])

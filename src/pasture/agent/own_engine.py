@@ -1,0 +1,188 @@
+"""What the agent asks of its Engine for itself: its own containers, image, networks.
+
+A Protocol and the real one; tests have one in memory. Containers are met as the Engine describes
+them (``Raw``): nothing here is reported to anybody.
+"""
+
+import json
+from collections.abc import AsyncIterable, Mapping
+from contextlib import AsyncExitStack
+from typing import Any, Protocol, cast
+
+import aiodocker
+
+from pasture.agent.docker_calls import deadline
+from pasture.agent.engine import EngineError, ImageNotFound, NoSuchContainer
+from pasture.agent.own import Raw
+
+LOOK_S, ACT_S, PULL_S, LOAD_S = 10.0, 25.0, 600.0, 300.0
+STOP_MORE_S = 15.0
+LEAST_API = (1, 41)  # Docker 20.10
+LAST_LINES = 5
+
+
+class OwnEngine(Protocol):
+    """An Engine, as far as the agent's own household goes."""
+
+    async def api_version(self) -> tuple[int, ...]:
+        """Return the newest version of its API."""
+        ...
+
+    async def about(self) -> Raw:
+        """Describe the Engine and its machine."""
+        ...
+
+    async def find(self, name_or_id: str) -> Raw | None:
+        """Look at a container; None where there is none."""
+        ...
+
+    async def labelled(self, label: str) -> list[Raw]:
+        """List the containers with a label (``key`` or ``key=value``), running or not."""
+        ...
+
+    async def image_id(self, image: str) -> str | None:
+        """Return the id of an image; None where it is not on this machine."""
+        ...
+
+    async def pull(self, image: str) -> None:
+        """Fetch an image from its registry."""
+        ...
+
+    async def load(self, archive: AsyncIterable[bytes]) -> None:
+        """Take in the images of an archive."""
+        ...
+
+    async def create(self, name: str, body: Mapping[str, Any]) -> str:
+        """Create a container and return its id."""
+        ...
+
+    async def start(self, id: str) -> None:
+        """Start a container."""
+        ...
+
+    async def stop(self, id: str, timeout_s: int) -> None:
+        """Stop a container; nothing where it does not run."""
+        ...
+
+    async def rename(self, id: str, name: str) -> None:
+        """Give a container another name."""
+        ...
+
+    async def remove(self, id: str) -> None:
+        """Remove a container by force; nothing where there is none."""
+        ...
+
+    async def let_lie(self, id: str) -> None:
+        """Have a container that ends not started again."""
+        ...
+
+    async def last_words(self, id: str) -> list[str]:
+        """Return the last lines that a container wrote."""
+        ...
+
+    async def networks(self, label: str) -> list[Raw]:
+        """List the networks with a label."""
+        ...
+
+    async def remove_network(self, id: str) -> None:
+        """Remove a network that no container uses."""
+        ...
+
+
+class DockerOwn:
+    """The Docker Engine at an address."""
+
+    def __init__(self, address: str | None = None) -> None:
+        # met as Any: its types are partial, ours begin here
+        self._docker: Any = aiodocker.Docker(url=address or "unix:///var/run/docker.sock")
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._docker.close()
+
+    async def api_version(self) -> tuple[int, ...]:
+        async with deadline("version", LOOK_S):
+            found = await self._docker.version()
+        return tuple(int(part) for part in str(found["ApiVersion"]).split("."))
+
+    async def about(self) -> Raw:
+        async with deadline("info", LOOK_S):
+            return cast("Raw", await self._docker.system.info())
+
+    async def find(self, name_or_id: str) -> Raw | None:
+        try:
+            return await self._asked("inspect", f"containers/{name_or_id}/json")
+        except NoSuchContainer:
+            return None
+
+    async def labelled(self, label: str) -> list[Raw]:
+        filters = json.dumps({"label": [label]})
+        return await self._asked("list", "containers/json", all="1", filters=filters)
+
+    async def image_id(self, image: str) -> str | None:
+        try:
+            found = await self._asked("image inspect", f"images/{image}/json")
+        except (ImageNotFound, NoSuchContainer):
+            return None
+        return str(found["Id"])
+
+    async def pull(self, image: str) -> None:
+        async with deadline("pull", PULL_S, image=image):
+            await self._docker.images.pull(image)
+
+    async def load(self, archive: AsyncIterable[bytes]) -> None:
+        async with deadline("load", LOAD_S):
+            for line in await self._docker.images.import_image(archive):
+                if "error" in line:
+                    raise EngineError(f"the Engine could not load the image: {line['error']}")
+
+    async def create(self, name: str, body: Mapping[str, Any]) -> str:
+        async with deadline("create", ACT_S, image=str(body.get("Image"))):
+            made = await self._docker.containers.create(body, name=name)
+            return str(made.id)
+
+    async def start(self, id: str) -> None:
+        async with deadline("start", ACT_S):
+            await self._container(id).start()
+
+    async def stop(self, id: str, timeout_s: int) -> None:
+        async with deadline("stop", timeout_s + STOP_MORE_S):
+            await self._container(id).stop(t=timeout_s)
+
+    async def rename(self, id: str, name: str) -> None:
+        async with deadline("rename", ACT_S):
+            await self._container(id).rename(name)
+
+    async def remove(self, id: str) -> None:
+        try:
+            async with deadline("remove", ACT_S):
+                await self._container(id).delete(force=True, v=True)
+        except NoSuchContainer:
+            return
+
+    async def let_lie(self, id: str) -> None:
+        async with deadline("update", ACT_S):
+            path = f"containers/{id}/update"
+            await self._docker._query_json(  # noqa: SLF001 - it has no other way
+                path, method="POST", data={"RestartPolicy": {"Name": "no"}}
+            )
+
+    async def last_words(self, id: str) -> list[str]:
+        async with deadline("logs", LOOK_S):
+            lines = await self._container(id).log(stdout=True, stderr=True, tail=LAST_LINES)
+        return [line.strip() for line in lines if line.strip()]
+
+    async def networks(self, label: str) -> list[Raw]:
+        return await self._asked("networks", "networks", filters=json.dumps({"label": [label]}))
+
+    async def remove_network(self, id: str) -> None:
+        async with deadline("remove network", ACT_S), AsyncExitStack() as stack:
+            call = self._docker._query(f"networks/{id}", method="DELETE")  # noqa: SLF001 - as above
+            await stack.enter_async_context(call)
+
+    def _container(self, id: str) -> Any:
+        return self._docker.containers.container(id)
+
+    async def _asked(self, call: str, path: str, **params: str) -> Any:
+        async with deadline(call, LOOK_S):
+            return await self._docker._query_json(path, params=params)  # noqa: SLF001 - as above
