@@ -7,6 +7,7 @@ import pytest
 from pasture.kit.tasks import TaskGroup
 from pasture.link.dispatch import dispatch
 from pasture.link.links import Links
+from pasture.link.streams import Streams
 from pasture.model.container import Container
 from pasture.store.changes import Create
 from pasture.store.store import Store
@@ -24,6 +25,7 @@ class Ear:
         self.looks: list[int] = []
         self.all = asyncio.Event()
         self.ended: str | None = None
+        self.streams = Streams(self.looked.set)
 
     def look(self, container_id: int) -> None:
         self.looks.append(container_id)

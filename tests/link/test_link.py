@@ -336,7 +336,7 @@ async def test_the_link_of_a_deactivated_agent_ends(tmp_path: Path) -> None:
 async def test_the_first_frame_must_be_a_hello(tmp_path: Path, sent: bytes, words: str) -> None:
     async with world(tmp_path) as here:
         agent = await here.connect()
-        await agent.socket.send_bytes(sent)
+        await agent.socket.send_str(sent.decode())
         refused = await agent.expect(Refused)
         assert refused.code == "IllFrame"
         assert words in refused.message

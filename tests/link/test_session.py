@@ -30,19 +30,20 @@ class MemoryWire:
 
     def __init__(self, *, takes: bool = True) -> None:
         self.takes = takes
-        self.said = asyncio.Queue[bytes]()
+        self.said = asyncio.Queue[str | bytes]()
         self.sent: list[FromServer] = []
 
-    async def receive(self) -> bytes:
+    async def receive(self) -> str | bytes:
         message = await self.said.get()
         if not message:
             raise LinkEnded("closed by the agent")
         return message
 
-    async def send(self, frame: bytes) -> None:
+    async def send(self, message: str | bytes) -> None:
         if not self.takes:
             await asyncio.Event().wait()
-        self.sent.append(decode_from_server(frame))
+        assert isinstance(message, str)
+        self.sent.append(decode_from_server(message))
 
 
 def session(wire: MemoryWire, store: Any) -> Session:
@@ -67,7 +68,7 @@ async def test_a_host_that_says_something_is_kept_and_answered(
         running = group.create_task(session(wire, store).run())
         for _ in range(5):
             await asyncio.sleep(SILENCE_S - 1)
-            wire.said.put_nowait(encode(Heartbeat()))
+            wire.said.put_nowait(encode(Heartbeat()).decode())
         await asyncio.sleep(1)
         wire.said.put_nowait(b"")
         assert await running == "closed by the agent"
@@ -82,7 +83,7 @@ async def test_a_host_that_takes_no_frame_is_given_up(tmp_path: Path, looptime: 
         running = group.create_task(session(wire, store).run())
         for _ in range(3):  # it talks, but it does not listen
             await asyncio.sleep(SEND_S / 4)
-            wire.said.put_nowait(encode(Heartbeat()))
+            wire.said.put_nowait(encode(Heartbeat()).decode())
         assert await running == "took no frame for 30 seconds"
         assert looptime == SEND_S
 

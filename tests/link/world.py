@@ -61,7 +61,7 @@ class FakeAgent:
         self.number = 0
 
     async def send(self, frame: FromAgent) -> None:
-        await self.socket.send_bytes(encode(frame))
+        await self.socket.send_str(encode(frame).decode())
 
     async def receive(self) -> FromServer:
         async with asyncio.timeout(SOON_S):
@@ -237,7 +237,7 @@ async def served(link: Link) -> AsyncGenerator[int]:
     server, stop = serving.server(Starlette(routes=link.routes)), asyncio.Event()
     async with TaskGroup() as group:
         telling = group.create_task(link.run())
-        serving_it = group.create_task(serving.serve([(server, bound)], stop))
+        serving_it = group.create_task(serving.serve([serving.Served(server, bound)], stop))
         try:
             yield port
         finally:

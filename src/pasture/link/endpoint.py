@@ -52,19 +52,21 @@ class Socket:
         except WebSocketDisconnect as error:
             raise LinkEnded("closed before it was accepted") from error
 
-    async def receive(self) -> bytes:
+    async def receive(self) -> str | bytes:
         message = await self.websocket.receive()
         if message["type"] == "websocket.disconnect":
             raise LinkEnded(f"closed by the agent ({message.get('code')})")
-        frame: bytes | str = message.get("bytes") or message.get("text") or ""
-        frame = frame.encode() if isinstance(frame, str) else frame
-        if len(frame) > MAX_FRAME:
-            raise LinkEnded(f"sent a frame of {len(frame)} bytes; accepted: {MAX_FRAME}")
-        return frame
+        said: str | bytes = message.get("text") or message.get("bytes") or ""
+        if len(said) > MAX_FRAME:
+            raise LinkEnded(f"sent a frame of {len(said)} bytes; accepted: {MAX_FRAME}")
+        return said
 
-    async def send(self, frame: bytes) -> None:
+    async def send(self, message: str | bytes) -> None:
         try:
-            await self.websocket.send_text(frame.decode())
+            if isinstance(message, str):
+                await self.websocket.send_text(message)
+            else:
+                await self.websocket.send_bytes(message)
         except (WebSocketDisconnect, RuntimeError) as error:  # RuntimeError: closed before
             raise LinkEnded("closed while sending") from error
 
@@ -158,7 +160,7 @@ class Link:
     async def _serve_session(self, session: Session, socket: Socket) -> None:
         reason = "failed"
         try:
-            await socket.send(encode(await self._welcome(session)))
+            await socket.send(encode(await self._welcome(session)).decode())
             reason = await session.run()
         except LinkEnded as ended:
             reason = str(ended)
@@ -199,7 +201,7 @@ def told(refuse: Refuse) -> Refused:
 
 async def refuse(socket: Socket, told: Refused) -> NoReturn:
     """Say why the agent is not let in; the link is over."""
-    await socket.send(encode(told))
+    await socket.send(encode(told).decode())
     raise LinkEnded(f"refused: {told.message}")
 
 

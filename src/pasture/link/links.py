@@ -6,7 +6,10 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Protocol
 from weakref import WeakValueDictionary
 
+from pasture.kit.ids import show
+from pasture.link.streams import Stream, StreamFailed, Streams
 from pasture.wire.frames import Refused
+from pasture.wire.streams import AnyPurpose
 
 
 class LinkEnded(Exception):
@@ -19,6 +22,11 @@ class Listener(Protocol):
     agent_id: int
     host_id: int
     project_id: int | None
+
+    @property
+    def streams(self) -> Streams:
+        """The streams of its host."""
+        ...
 
     def look(self, container_id: int) -> None:
         """Look at this container's row: it may have changed, come or gone."""
@@ -59,6 +67,23 @@ class Links:
                 lock = self._turns.setdefault(name, asyncio.Lock())
                 await taken.enter_async_context(lock)
             yield
+
+    @asynccontextmanager
+    async def stream(self, host_id: int, purpose: AnyPurpose) -> AsyncGenerator[Stream]:
+        """Open a stream on a host, and close it at the end of the block.
+
+        Raises:
+            StreamFailed: the host is not connected, or could not begin it.
+            Busy: it has too many.
+
+        """
+        session = self.by_host.get(host_id)
+        if session is None:
+            raise StreamFailed(
+                f"host {show('host', host_id)} is not connected; try again once its agent is back"
+            )
+        async with session.streams.open(purpose) as stream:
+            yield stream
 
     def enter(self, session: Listener) -> None:
         """Register a session; the one that it replaces is closed."""

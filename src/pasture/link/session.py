@@ -19,6 +19,7 @@ from pasture.link.amend import amend
 from pasture.link.assignment import Around, Told, assigned, changed, logins, shared_by
 from pasture.link.links import LinkEnded, Links
 from pasture.link.record import record
+from pasture.link.streams import Streams
 from pasture.model.account import Project
 from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
@@ -31,31 +32,40 @@ from pasture.wire.frames import (
     Assigned,
     Assignment,
     Changes,
+    Closed,
+    Credit,
     FromAgent,
     FromServer,
     Heartbeat,
     Hello,
     Network,
+    Opened,
     Refused,
     Report,
     decode_from_agent,
     encode,
 )
+from pasture.wire.streams import parse
 
 log = logging.getLogger(__name__)
 SEND_S = 30.0  # a host that takes no frame for so long is given up
 MOST_LOOKS = 1000  # more rows than that to look at: look at all
-KNOWN_FRAMES = frozenset({"hello", "report", "heartbeat"})
+KNOWN_FRAMES = frozenset({"hello", "report", "heartbeat", "opened", "closed", "credit"})
 
 
 class Wire(Protocol):
     """A connection to an agent: Starlette's websocket, or the tests' own."""
 
-    async def receive(self) -> bytes:
-        """Return the next message; raises ``LinkEnded`` when there is none any more."""
+    async def receive(self) -> str | bytes:
+        """Return the next message: a frame is text, data of a stream bytes.
+
+        Raises:
+            LinkEnded: there is none any more.
+
+        """
         ...
 
-    async def send(self, frame: bytes) -> None:
+    async def send(self, message: str | bytes) -> None:
         """Send a message, waiting until there is room."""
         ...
 
@@ -86,6 +96,7 @@ class Session:
         self._around = Around()
         self._sent_subnet: str | None = None
         self._noted = (host.engine_error, host.checked_subnet, host.network_error)
+        self.streams = Streams(self._wake.set)
         self._wake.set()
 
     def look(self, container_id: int) -> None:
@@ -115,12 +126,18 @@ class Session:
                 group.create_task(self._write())
         except* (LinkEnded, PastureError) as ended:
             reasons = [str(e) for e in ended.exceptions]
+        finally:
+            self.streams.end("the link to the host broke off")
         return "; ".join(reasons)
 
     async def _read(self) -> NoReturn:
         """Store what the host says."""
         while True:
-            frame = understood(await self._heard())
+            message = await self._heard()
+            if isinstance(message, bytes):
+                self._take_data(message)
+                continue
+            frame = understood(message)
             match frame:
                 case None:
                     log.info("unknown frame ignored", extra={"host": self._shown})
@@ -130,13 +147,21 @@ class Session:
                 case Heartbeat():
                     self._beats = True
                     await self._note(frame)
+                case Opened() | Closed() | Credit():
+                    self.streams.heard(frame)
                 case Hello():
                     self.end(ill_frame("hello stands at the beginning only"), "a second hello")
                 case _:
                     assert_never(frame)
             self._wake.set()
 
-    async def _heard(self) -> bytes:
+    def _take_data(self, message: bytes) -> None:
+        try:
+            self.streams.heard_data(*parse(message))
+        except ValueError as error:
+            raise LinkEnded(f"sent what is no message: {error}") from error
+
+    async def _heard(self) -> str | bytes:
         try:
             async with asyncio.timeout(SILENCE_S):
                 return await self._wire.receive()
@@ -179,11 +204,24 @@ class Session:
                 number, self._accepted = self._accepted, None
                 await self._send(Accepted(number=number))
             await self._tell()
+            await self._relay()
+
+    async def _relay(self) -> None:
+        """Tell what streams want, and one piece of data: the rest after what came meanwhile."""
+        for frame in self.streams.frames():
+            await self._send(frame)
+        data = self.streams.data()
+        if data is not None:
+            self._wake.set()
+            await self._send_message(data)
 
     async def _send(self, frame: FromServer) -> None:
+        await self._send_message(encode(frame).decode())
+
+    async def _send_message(self, message: str | bytes) -> None:
         try:
             async with asyncio.timeout(SEND_S):
-                await self._wire.send(encode(frame))
+                await self._wire.send(message)
         except TimeoutError:
             raise LinkEnded(f"took no frame for {SEND_S:.0f} seconds") from None
 
@@ -282,7 +320,7 @@ def noted(host: Host, said: Heartbeat) -> Host:
     )
 
 
-def understood(message: bytes) -> FromAgent | None:
+def understood(message: str) -> FromAgent | None:
     """Return the frame that a message holds; None for a frame of a later version.
 
     Raises:
@@ -298,7 +336,7 @@ def understood(message: bytes) -> FromAgent | None:
         raise LinkEnded(f"sent what is no frame: {error}") from error
 
 
-def tag_of(message: bytes) -> str | None:
+def tag_of(message: str) -> str | None:
     """Return what a message calls itself, or None where it is no JSON object with a name."""
     try:
         return msgspec.json.decode(message, type=Tag).frame
