@@ -4,6 +4,7 @@ import logging
 import socket
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 
@@ -13,12 +14,14 @@ from pasture.model.query import Where
 from pasture.model.setting import Setting
 from pasture.server import serving
 from pasture.server.census import Census
-from pasture.server.renewal import Certificates
 from pasture.server.serving import Served
 from pasture.settings.front_door import FrontDoor
 from pasture.settings.parse import Listen
 from pasture.store.changes import Create, Update
 from pasture.store.store import Store
+
+if TYPE_CHECKING:
+    from pasture.server.renewal import Certificates
 
 log = logging.getLogger(__name__)
 PUBLIC_URL = "api.host"
@@ -30,7 +33,7 @@ class Door:
 
     front: FrontDoor
     census: Census
-    certificates: Certificates | None  # None: neither TLS here nor a private CA to tell of
+    certificates: "Certificates | None"  # None: neither TLS here nor a private CA to tell of
 
     @property
     def scheme(self) -> str:
@@ -68,6 +71,8 @@ async def door(front: FrontDoor, data: Path, store: Store, *, listen: Listen, cl
         async def public_url() -> str:
             row = await store.one(Setting, Where("name", PUBLIC_URL))
             return (row and row.value) or ""
+
+        from pasture.server.renewal import Certificates  # noqa: PLC0415 - x509 takes 4 MB
 
         certificates = await Certificates.open(
             front, data, listen=listen, clock=clock, public_url=public_url

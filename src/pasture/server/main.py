@@ -25,7 +25,9 @@ from pasture.link.endpoint import Link
 from pasture.model.host import Agent
 from pasture.server import first_login, folder, local, memory, ports, serving
 from pasture.server.app import make
+from pasture.server.door import door
 from pasture.server.seed import seed
+from pasture.server.serving import Served
 from pasture.server.signing_key import StoredKeys
 from pasture.settings.settings import Settings
 from pasture.store.store import Store
@@ -120,24 +122,36 @@ async def composed(
     passwords = authenticator.passwords
     try:
         await seed(store, settings, passwords)
+        entry = await door(
+            settings.front, settings.data, store, listen=settings.listen, clock=clock
+        )
         tokens = HostTokens(StoredKeys(store), clock)
         link = Link(store, clock, agents_of(store))
         await link.start()
         app = make(
             [
                 *link.routes,
-                *api.make(store, authenticator, clock=clock, tokens=tokens, version=__version__),
-            ]
+                *api.make(
+                    store,
+                    authenticator,
+                    clock=clock,
+                    tokens=tokens,
+                    version=__version__,
+                    ca=entry.ca,
+                ),
+            ],
+            proxies=settings.front.trusted_proxies,
         )
-        here = settings.listen.url(what.port)
+        here = settings.listen.url(what.port, entry.scheme)
         private = local.make(store, url=here, port=what.port, passwords=passwords)
         servers = [
-            (serving.server(app), what.public),
-            (serving.server(private), what.private),
+            entry.serve(app, what.public),
+            Served(serving.server(private), what.private),
         ]
         tell(settings, what.port)
         beside = (
             link.run(),
+            entry.keep(),
             control.run(store, clock),
             first_login.forget_when_changed(store, settings.data, passwords),
         )
@@ -197,7 +211,11 @@ def tell(settings: Settings, port: int) -> None:
             "folder": str(settings.data),
         },
     )
-    log.warning("passwords and keys travel in clear until TLS is set up in front of this server")
+    if not settings.front.has_tls:
+        log.warning(
+            "passwords and keys travel in clear until TLS is set up, here (--tls-cert or "
+            "--tls-self-signed) or in front of this server"
+        )
     if not settings.access_control:
         log.warning("access control is off: everybody who reaches this server is admin")
     if settings.unknown:
