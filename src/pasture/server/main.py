@@ -23,7 +23,7 @@ from pasture.kit.errors import PastureError
 from pasture.kit.tasks import TaskGroup
 from pasture.link.endpoint import Link
 from pasture.model.host import Agent
-from pasture.server import first_login, folder, local, memory, ports, serving
+from pasture.server import first_login, folder, local, memory, ports, serving, upgrade
 from pasture.server.app import make
 from pasture.server.door import door
 from pasture.server.seed import seed
@@ -93,6 +93,7 @@ def taken(settings: Settings) -> Generator[Taken]:
         closing(ports.bind(settings.listen)) as public,
         local.bound_in(settings.data) as private,
     ):
+        upgrade.prepare(settings, SystemClock())
         yield Taken(folder.key(settings.data), public, private)
 
 

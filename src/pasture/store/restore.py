@@ -17,7 +17,7 @@ from typing import Any
 from pasture.kit.errors import PastureError
 from pasture.model.declare import MISSING, Field, Secret
 from pasture.model.resource import Resource
-from pasture.model.types import TYPES
+from pasture.model.types import STORED
 from pasture.store.backup import MADE, beside, changing, copy, link, reading, sync
 from pasture.store.seal import Seal
 from pasture.store.sqlite import is_locked
@@ -59,7 +59,7 @@ class Sealed:
         return "u" in self.field.access
 
 
-def sealed(types: Sequence[type[Resource]] = TYPES) -> list[Sealed]:
+def sealed(types: Sequence[type[Resource]] = STORED) -> list[Sealed]:
     """Return every sealed field."""
     return [
         Sealed(cls, field)
@@ -69,7 +69,7 @@ def sealed(types: Sequence[type[Resource]] = TYPES) -> list[Sealed]:
     ]
 
 
-def lost(backup: Path, types: Sequence[type[Resource]] = TYPES) -> Mapping[str, int]:
+def lost(backup: Path, types: Sequence[type[Resource]] = STORED) -> Mapping[str, int]:
     """Return how many live rows of which types have a secret that only the key opens."""
     found: Counter[str] = Counter()
     with closing(reading(backup)) as connection:

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from pasture import __version__
 from pasture.kit.clock import Clock
 from pasture.model.query import Page, Where
 from pasture.model.resource import Resource
@@ -69,6 +70,7 @@ class Store:
         clock: Clock,
         types: Sequence[type[Resource]] = STORED,
         feed_kept: int = FEED_KEPT,
+        version: str = __version__,
     ) -> "AsyncGenerator[Store]":
         """Open a database, bring it to what the declarations say, close it at the end.
 
@@ -83,7 +85,7 @@ class Store:
         run = partial(asyncio.get_running_loop().run_in_executor, thread)
         async with AsyncExitStack() as at_end:
             at_end.callback(thread.shutdown, wait=False)  # idle by then
-            await run(bring_up, path, tables, rows)
+            await run(bring_up, path, tables, rows, version)
             writer = await run(lambda: Writer(path, statements, rows, clock=clock, kept=feed_kept))
             at_end.push_async_callback(run, writer.close)
             readers = await run(Readers, path)
@@ -168,10 +170,10 @@ class Store:
         return [Event(*row) for row in rows]
 
 
-def bring_up(path: Path, tables: Tables, rows: Rows) -> None:
+def bring_up(path: Path, tables: Tables, rows: Rows, version: str) -> None:
     """Bring the database to what the declarations say."""
     connection = sqlite.connect(path)
     try:
-        sqlite.Schema(connection, tables, rows).bring_up()
+        sqlite.Schema(connection, tables, rows, version).bring_up()
     finally:
         connection.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pasture import __version__
 from pasture.model.resource import Resource
-from pasture.model.types import TYPES
+from pasture.model.types import STORED
 from pasture.store.backup import meta_of, reading
 from pasture.store.tables import Tables
 from pasture.store.versions import Writer, release
@@ -16,7 +16,7 @@ UNKNOWN = "unknown"
 
 
 def pending(
-    path: Path, *, types: Sequence[type[Resource]] = TYPES, version: str = __version__
+    path: Path, *, types: Sequence[type[Resource]] = STORED, version: str = __version__
 ) -> str | None:
     """Return the version that wrote a database which this version is about to change, or None.
 
