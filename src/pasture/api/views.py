@@ -7,12 +7,11 @@ condition is looked at again in the rows. There is an end to how many owners one
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from pasture.kit.errors import InvalidBodyContent
 from pasture.model.declare import Narrow, Source
-from pasture.model.query import Page, Where, meets
+from pasture.model.query import Page, Where, in_order, meets
 from pasture.model.resource import Resource
 from pasture.store.store import Store
 
@@ -96,7 +95,7 @@ class Reading:
     @property
     def _is_grouped(self) -> bool:
         unlike = self.removed or any(w.field in OF_ITS_OWNER for w in self.where)
-        return self.grouped and not unlike
+        return self.grouped and self.by is None and not unlike
 
     def rows(self) -> list[Resource]:
         """Return the page."""
@@ -177,17 +176,6 @@ def narrowed(way: Narrow, condition: Where) -> list[Where] | None:
         return []
     known = tuple(dict.fromkeys(v for v in map(way.to, values) if v is not None))
     return [Where(way.attribute, known, "in")] if known else None
-
-
-def in_order(rows: Iterable[Resource], page: Page) -> list[Resource]:
-    """Return rows in a page's order: as the store sorts, nulls first, ties by id."""
-    value = attrgetter(page.sort)
-
-    def place(row: Resource) -> tuple[bool, Any, int]:
-        found = value(row)
-        return (False, 0, row.id) if found is None else (True, found, row.id)
-
-    return sorted(rows, key=place, reverse=page.descending)
 
 
 def together(source: Source, known: Resource, row: Resource) -> Resource:

@@ -200,7 +200,7 @@ class Container(Resource, RunSpec):
 
     @computed("The network that its address is in.", ref="network")
     def primary_network_id(self) -> int | None:
-        """The managed network of its environment, which is numbered after it."""
+        """Return the managed network of its environment, which is numbered after that."""
         return of_row(self.account_id) if self.is_managed and self.account_id else None
 
     @property

@@ -126,7 +126,7 @@ class Host(Resource):
 
     @computed("The machine that it is on.", ref="physicalHost")
     def physical_host_id(self) -> int:
-        """The machine is numbered after its host."""
+        """Return the machine, which is numbered after its host."""
         return of_row(self.id)
 
 

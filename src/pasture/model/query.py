@@ -1,8 +1,14 @@
-"""What is asked of the store in a read: conditions on attributes, order, a page."""
+"""What is asked of the store in a read: conditions on attributes, order, a page.
 
-from collections.abc import Callable, Mapping
+The same in Python, for rows that no store has: ``meets`` and ``in_order``.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,17 @@ def meets(value: Any, where: Where) -> bool:
     if op is not None:
         return op(value)
     return value is not None and COMPARE[where.op](value, where.value)
+
+
+def in_order(rows: Iterable[R], page: Page) -> list[R]:
+    """Return rows in a page's order: as the store sorts, nulls first, ties by id."""
+    value, number = attrgetter(page.sort), attrgetter("id")
+
+    def place(row: R) -> tuple[bool, Any, int]:
+        found = value(row)
+        return (False, 0, number(row)) if found is None else (True, found, number(row))
+
+    return sorted(rows, key=place, reverse=page.descending)
 
 
 def is_like(text: str, pattern: str) -> bool:

@@ -1,7 +1,8 @@
 """Mounts, volumes, images and storage pools, as views of containers and hosts.
 
-A volume is where several containers share it, so its number follows from its host and its name;
-an image's from its environment and its name. What a container mounts without a name is its own.
+A volume is one however many containers share it, so its number follows from its host and its
+name; an image's from its environment and its name. What a container mounts without a name has
+none that is known here: it is a mount without a volume.
 """
 
 from collections.abc import Iterator
@@ -56,10 +57,10 @@ def bind_of(text: str) -> Bind:
 
 
 def volume_number(container: Container, bind: Bind) -> int | None:
-    """Return the number of the volume that is mounted; None before the container has a host."""
-    if container.host_id is None:
+    """Return the number of the volume that is mounted; None without a name, or without a host."""
+    if container.host_id is None or not bind.source:
         return None
-    return of_key(container.host_id, bind.source or f"{container.id}:{bind.target}")
+    return of_key(container.host_id, bind.source)
 
 
 def mounts(container: Container) -> tuple["Mount", ...]:
@@ -99,7 +100,7 @@ class Mount(Resource):
 
     instance_id: int = attr("r", "In which.", ref="instance", filterable=True)
     volume_id: int | None = attr(
-        "r", "What; null until the container has a host.", default=None, ref="volume",
+        "r", "What; null without a name or a host.", default=None, ref="volume",
         filterable=True,
     )  # fmt: skip
     path: str = attr("r", "Where in the container.", filterable=True)
@@ -126,8 +127,8 @@ def _volumes(container: Container) -> Iterator["Volume"]:
     for bind in binds(container):
         number = volume_number(container, bind)
         if number is None:
-            return
-        name = bind.source or None
+            continue
+        name = bind.source
         entry = MountEntry(
             instance_id=container.id,
             instance_name=container.name,
