@@ -126,6 +126,8 @@ async def test_a_resource_has_its_actions_and_forms(world: World) -> None:
     assert {f"{at}/?action={name}" for name in made["actions"]} <= {u for _, u in sent}
     stop = shown.of("form", **{"data-url": f"{at}/?action=stop"})
     assert stop["data-confirm"] == "stop: sure?"
+    assert not any("?action=" in str(a["href"]) for a in shown.all("a"))
+    assert "creating: In Progress" in shown.text
     assert shown.of("input", name="timeout")["type"] == "number"
 
 

@@ -12,7 +12,10 @@ from pasture.api.markup import NOTHING, Markup, join, tag
 
 SchemaOf: TypeAlias = Callable[[str], Mapping[str, Any] | None]
 ENDS_SOMETHING = frozenset({"remove", "purge", "deactivate", "stop", "delete"})  # asked about
-FIRST = ("name", "description")
+FIRST = (  # what most people fill in; the others are folded away
+    "name", "description", "imageUuid", "command", "ports", "environmentId", "stackId", "scale",
+    "launchConfig", "labels", "value", "publicValue", "secretValue",
+)  # fmt: skip
 NUMBERS = frozenset({"int", "float"})
 
 

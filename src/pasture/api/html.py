@@ -47,6 +47,7 @@ COLUMNS = (
 )  # fmt: skip
 MOST_COLUMNS = 6
 MODIFIERS = ("eq", "ne", "like", "notlike", "prefix", "lt", "lte", "gt", "gte", "null", "notnull")
+ACTION = "?action="  # is sent, not looked at
 INDENT = "  "
 DEEPEST = 50 * len(INDENT)  # what is inside is written in one line
 
@@ -155,7 +156,8 @@ def _content(shown: Any, asked: Asked, context: Context | None) -> Sequence[Chil
         words = [str(shown[w]) for w in ("status", "code", "message", "detail") if shown.get(w)]
         parts.append(tag("p", ": ".join(words), class_="error"))
     else:
-        parts += _acts(shown, schema_of)
+        words = [str(shown[w]) for w in ("state", "transitioningMessage") if shown.get(w)]
+        parts += [tag("p", ": ".join(words)), *_acts(shown, schema_of)]
     parts += [_links(shown), _json_of(shown, asked)]
     return parts
 
@@ -295,7 +297,7 @@ def _written(value: Any, line: str, base: str) -> list[str]:
     if isinstance(value, list) and value:
         parts = ["".join(_written(v, deeper, base)) for v in cast("list[Any]", value)]
         return ["[", deeper, f",{deeper}".join(parts), line, "]"]
-    if isinstance(value, str) and (value == base or value.startswith(f"{base}/")):
+    if isinstance(value, str) and value.startswith(f"{base}/") and ACTION not in value:
         return [tag("a", _quoted(value), href=value)]
     return [_quoted(value)]
 
