@@ -28,6 +28,7 @@ from pasture.agent.engine import (
     Seen,
 )
 from pasture.agent.progress import PullProgress
+from pasture.agent.streams.docker import DockerStreams
 from pasture.agent.words import explain
 from pasture.wire.frames import RegistryAuth
 
@@ -50,6 +51,7 @@ class DockerEngine:
         self._act_s = act_s
         # met as Any: its types are partial, ours begin here
         self._docker: Any = aiodocker.Docker(url=address or DEFAULT_HOST)
+        self.streams = DockerStreams(address or DEFAULT_HOST)
 
     async def about(self) -> About:
         async with deadline("info", LOOK_S):
@@ -132,6 +134,7 @@ class DockerEngine:
             yield _ids(response)
 
     async def close(self) -> None:
+        await self.streams.close()
         await self._docker.close()
 
     @asynccontextmanager

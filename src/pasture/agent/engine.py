@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from pasture.agent.streams.engine import EngineStreams
 from pasture.model.run import RunSpec
 from pasture.wire.frames import RegistryAuth
 
@@ -84,6 +85,11 @@ class Seen:
 
 class Engine(Protocol):
     """A container Engine on this machine."""
+
+    @property
+    def streams(self) -> EngineStreams:
+        """What streams ask of it."""
+        ...
 
     async def about(self) -> About:
         """Describe the Engine: takes its locks, and so tells whether it is well."""

@@ -15,11 +15,15 @@ from pasture.agent.groups import alone
 from pasture.agent.holding import Holding, Keep
 from pasture.agent.household import Household
 from pasture.agent.records import Held, Records
+from pasture.agent.streams.meters import Meters
+from pasture.agent.streams.purposes import serve
+from pasture.agent.streams.stream import Stream
 from pasture.agent.watch import EngineReplaced, Pace
 from pasture.agent.world import World
 from pasture.kit.clock import Clock, SystemClock
 from pasture.kit.tasks import TaskGroup
 from pasture.wire.frames import PROTOCOL, Assigned, Assignment, Changes, Hello, Observed, Welcome
+from pasture.wire.streams import AnyPurpose
 
 log = logging.getLogger(__name__)
 MB = 1024 * 1024
@@ -57,6 +61,8 @@ class Host:
         self._holding = Holding(held, keep, self._obey)
         self._described = described or Described()
         self._clock = clock or SystemClock()
+        self._streams = engine.streams
+        self._meters = Meters(engine.streams)
         self.changed = asyncio.Event()
         self.world = World(records, self._clock, held.installation)
         self.world.assign(held.containers)
@@ -81,6 +87,7 @@ class Host:
             async with TaskGroup() as group:
                 group.create_task(self._holding.run())
                 group.create_task(self.converger.run())
+                group.create_task(self._meters.run())
 
     @property
     def engine_error(self) -> str | None:
@@ -145,6 +152,9 @@ class Host:
     def _obey(self, given: Sequence[Assigned], dropped: Sequence[str]) -> None:
         self.converger.look(self.world.change(given, dropped))
         self.changed.set()
+
+    async def serve(self, purpose: AnyPurpose, stream: Stream) -> int | None:
+        return await serve(self._streams, self._meters, purpose, stream)
 
     def observed(self) -> Iterable[Observed]:
         return self.world.observed()

@@ -1,7 +1,7 @@
 """The agent's end of the link: one websocket, opened again whenever it breaks.
 
-``docs/design/agent.md`` tells who says what when. The link carries two things: the assignment
-(kept on disk before it is obeyed) and reports (one in flight, the next after ``Accepted``).
+``docs/design/agent.md`` tells who says what when. The link carries the assignment (kept on disk
+before it is obeyed), reports (one in flight, the next after ``Accepted``), and streams.
 """
 
 import asyncio
@@ -16,6 +16,9 @@ import msgspec
 
 from pasture.agent import report
 from pasture.agent.groups import alone
+from pasture.agent.streams.outbox import LinkLost, Outbox
+from pasture.agent.streams.registry import Streams
+from pasture.agent.streams.stream import Stream
 from pasture.kit.backoff import delay_s
 from pasture.kit.tasks import TaskGroup
 from pasture.wire import frames
@@ -23,21 +26,29 @@ from pasture.wire.frames import (
     Accepted,
     Assignment,
     Changes,
+    Closed,
+    Credit,
     FromServer,
     Heartbeat,
     Hello,
     Observed,
+    Open,
     Refused,
+    Resize,
     Welcome,
 )
+from pasture.wire.streams import AnyPurpose, parse
 
 log = logging.getLogger(__name__)
 Socket: TypeAlias = aiohttp.ClientWebSocketResponse
+# what concerns the host, and no stream
+Told: TypeAlias = Welcome | Refused | Assignment | Changes | Accepted | Heartbeat
 FORBIDDEN = frozenset({401, 403})
 GONE = 410
 HOST_REMOVED = "HostRemoved"
-KNOWN = frozenset({"welcome", "refused", "assignment", "changes", "accepted", "heartbeat"})
-TEXT = frozenset({aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY})
+KNOWN = frozenset({"welcome", "refused", "assignment", "changes", "accepted", "heartbeat",
+                   "closed", "credit", "resize"})  # fmt: skip
+TOO_OLD = "this host's agent is too old for that: upgrade it"
 
 
 @dataclass(frozen=True)
@@ -75,10 +86,6 @@ class Outdated(Rejected):
         self.image = image
 
 
-class LinkLost(Exception):
-    """The link broke, or had to be given up; the next one may do better."""
-
-
 class Party(Protocol):
     """Who speaks through the link: the host; tests have one of their own."""
 
@@ -101,6 +108,10 @@ class Party(Protocol):
         """Keep and obey changes; False: they are changes of something else than what is held."""
         ...
 
+    async def serve(self, purpose: AnyPurpose, stream: Stream) -> int | None:
+        """Serve a stream to its end."""
+        ...
+
     def observed(self) -> Iterable[Observed]:
         """Return what runs."""
         ...
@@ -118,6 +129,7 @@ class Party(Protocol):
 
 class _Unknown(msgspec.Struct):
     frame: str
+    stream: int | None = None
 
 
 class Link:
@@ -210,13 +222,27 @@ class Link:
             return
         with alone(LinkLost, Rejected, aiohttp.ClientError, OSError):
             async with TaskGroup() as group:
-                group.create_task(self._listen(socket))
+                streams = Streams(Outbox(socket), group, self._party.serve)
+                group.create_task(self._listen(socket, streams))
                 group.create_task(self._beat(socket))
                 group.create_task(self._report(socket))
 
-    async def _listen(self, socket: Socket) -> None:
+    async def _listen(self, socket: Socket, streams: Streams) -> None:
         while True:
-            frame = await self._receive(socket)
+            match await self._receive(socket):
+                case bytes() as data:
+                    streams.data(*_parsed(data))
+                case Open() as opening:
+                    streams.open(opening)
+                case Closed() | Credit() | Resize() as heard:
+                    streams.hear(heard)
+                case _Unknown(stream=number):
+                    if number is not None:
+                        streams.refuse(number, TOO_OLD)
+                case frame:
+                    self._hear(frame)
+
+    def _hear(self, frame: Told) -> None:
             match frame:
                 case Assignment():
                     log.info("assignment", extra={"containers": len(frame.containers)})
@@ -278,25 +304,39 @@ class Link:
         except TimeoutError:
             raise LinkLost("the server did not accept a report in time") from None
 
-    async def _receive(self, socket: Socket) -> FromServer:
-        """Return the next frame that this agent knows; unknown ones are signs of life."""
-        while True:
-            try:
-                async with asyncio.timeout(self._timing.silence_s):
-                    message = await socket.receive()
-            except TimeoutError:
-                raise LinkLost("the server says nothing any more") from None
-            if message.type not in TEXT:
-                raise LinkLost(f"the server closed the link ({socket.close_code})")
-            try:
-                return frames.decode_from_server(message.data)
-            except msgspec.ValidationError as error:
-                unknown = _tag(message.data)
-                if unknown in KNOWN:
-                    raise LinkLost(f"a frame of the server cannot be read: {error}") from error
-                log.info("unknown frame ignored", extra={"frame": unknown})
-            except msgspec.DecodeError as error:
-                raise LinkLost(f"the server does not speak JSON: {error}") from error
+    async def _receive(self, socket: Socket) -> FromServer | bytes | _Unknown:
+        """Return the next frame, or a message of a stream's data."""
+        try:
+            async with asyncio.timeout(self._timing.silence_s):
+                message = await socket.receive()
+        except TimeoutError:
+            raise LinkLost("the server says nothing any more") from None
+        if message.type is aiohttp.WSMsgType.BINARY:
+            return message.data
+        if message.type is not aiohttp.WSMsgType.TEXT:
+            raise LinkLost(f"the server closed the link ({socket.close_code})")
+        return _decoded(message.data)
+
+
+def _decoded(text: str) -> FromServer | _Unknown:
+    """Return the frame; one that this agent does not know is a sign of life."""
+    try:
+        return frames.decode_from_server(text)
+    except msgspec.ValidationError as error:
+        unknown = _unknown(text)
+        if unknown is None or unknown.frame in KNOWN:
+            raise LinkLost(f"a frame of the server cannot be read: {error}") from error
+        log.info("unknown frame ignored", extra={"frame": unknown.frame})
+        return unknown
+    except msgspec.DecodeError as error:
+        raise LinkLost(f"the server does not speak JSON: {error}") from error
+
+
+def _parsed(received: bytes) -> tuple[int, int, bytes]:
+    try:
+        return parse(received)
+    except ValueError as error:
+        raise LinkLost(str(error)) from error
 
 
 async def _send(socket: Socket, frame: frames.FromAgent) -> None:
@@ -312,8 +352,8 @@ def _refused(refused: Refused) -> Rejected | LinkLost:
     return Outdated(text, refused.agent_image) if refused.agent_image else Rejected(text)
 
 
-def _tag(data: str | bytes) -> str | None:
+def _unknown(text: str) -> _Unknown | None:
     try:
-        return msgspec.json.decode(data, type=_Unknown).frame
+        return msgspec.json.decode(text, type=_Unknown)
     except msgspec.DecodeError:
         return None

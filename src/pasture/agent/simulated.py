@@ -24,6 +24,7 @@ from pasture.agent.engine import (
 )
 from pasture.agent.inspection import found_spec
 from pasture.agent.knobs import IllKnob, Knobs, told_by
+from pasture.agent.streams.simulated import SimulatedStreams
 from pasture.kit.clock import Clock, SystemClock
 from pasture.wire.frames import RegistryAuth
 
@@ -68,6 +69,7 @@ class SimulatedEngine:
         self.images = images  # None: every image is here
         self.registry = registry if registry is not None else set[str]()
         self.made: dict[str, Made] = {}
+        self.streams = SimulatedStreams(self.clock, self._seen, self._running)
         self.calls: list[tuple[str, str]] = []
         self.most_at_once = 0
         self._at_once = 0
@@ -273,6 +275,13 @@ class SimulatedEngine:
         self.made[new] = Made(seen, body, knobs)
         self._tell(new)
         return new
+
+    def _seen(self, id: str) -> Seen | None:
+        made = self.made.get(id)
+        return made.seen if made is not None else None
+
+    def _running(self) -> frozenset[str]:
+        return frozenset(m.seen.id for m in self.made.values() if m.seen.state == "running")
 
     def _get(self, id: str) -> Made:
         made = self.made.get(id)

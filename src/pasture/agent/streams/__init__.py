@@ -1,0 +1,1 @@
+"""Streams of a host's link: what the server opens beside assignment and reports."""

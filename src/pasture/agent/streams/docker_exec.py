@@ -1,0 +1,197 @@
+"""A command in a container of a Docker Engine, from its start until nothing is left of it.
+
+The Engine takes the connection over before it starts the command: whether the command runs, and
+under which pid, is asked until it is known. Then it is known too what to end where the stream ends
+first.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+import msgspec
+
+from pasture.agent.docker_calls import deadline
+from pasture.agent.engine import EngineError
+from pasture.agent.streams.engine import OPENING_S, Conversation, Pieces
+from pasture.agent.streams.hijack import DETACH_KEYS, Hijacked, hijack
+from pasture.agent.streams.lines import Demultiplexer, Refusal
+from pasture.agent.streams.offspring import Offspring
+from pasture.agent.words import explain
+from pasture.wire.streams import Exec
+
+log = logging.getLogger(__name__)
+FIRST_LOOK_S = 0.01
+LONGEST_LOOK_S = 0.2
+ENDING_S = 2.0  # between the end of the output and that of the process
+
+
+class Calls(Protocol):
+    """The Engine's calls with short answers."""
+
+    async def call(
+        self, method: str, path: str, name: str, body: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Make one."""
+        ...
+
+
+class Talk:
+    """A process that the Engine connects us with."""
+
+    def __init__(
+        self,
+        wire: Hijacked,
+        demultiplexer: Demultiplexer,
+        *,
+        resize: Callable[[int, int], Awaitable[object]],
+        ended: Callable[[], Awaitable[int | None]],
+    ) -> None:
+        self._wire = wire
+        self._demultiplexer = demultiplexer
+        self._resize = resize
+        self._ended = ended
+
+    async def output(self) -> Pieces:
+        try:
+            while data := await self._wire.read():
+                for piece in self._demultiplexer.feed(data):
+                    yield piece.channel, piece.data
+        except ConnectionError:
+            return  # input that the process left unread: how it ended is asked next
+        except (Refusal, ValueError) as error:
+            raise EngineError(explain(str(error))) from error
+
+    async def write(self, data: bytes) -> None:
+        try:
+            if data:
+                await self._wire.write(data)
+            else:
+                self._wire.end()
+        except ConnectionError as error:
+            log.debug("input after the end", extra={"why": str(error)})
+
+    async def resize(self, width: int, height: int) -> None:
+        try:
+            await self._resize(width, height)
+        except EngineError as error:  # it ended just now, or has no terminal
+            log.debug("not resized", extra={"why": str(error)})
+
+    async def exit_code(self) -> int | None:
+        return await self._ended()
+
+
+class DockerExec:
+    """One command; ``run`` is its whole life."""
+
+    def __init__(self, calls: Calls, address: str, asked: Exec) -> None:
+        self._calls = calls
+        self._address = address
+        self._asked = asked
+        self._id = ""
+        self._offspring: Offspring | None = None  # once it runs
+        self._is_over = False
+        self._exit_code: int | None = None
+
+    @asynccontextmanager
+    async def run(self) -> AsyncGenerator[Conversation]:
+        """Start it, lend it, and leave nothing of it behind."""
+        asked = self._asked
+        path = f"containers/{asked.container}/exec"
+        async with deadline("exec", OPENING_S) as limit:
+            self._id = (await self._calls.call("POST", path, "exec", _body(asked)))["Id"]
+            start = msgspec.json.encode({"Detach": False, "Tty": asked.tty})
+            try:
+                async with hijack(self._address, f"exec/{self._id}/start", start) as wire:
+                    talk = self._talk(wire)
+                    await self._started(talk)
+                    if asked.tty and asked.width and asked.height:
+                        await talk.resize(asked.width, asked.height)
+                    limit.reschedule(None)
+                    yield talk
+            finally:
+                if not self._is_over:
+                    await self._end()
+
+    def _talk(self, wire: Hijacked) -> Talk:
+        return Talk(
+            wire,
+            Demultiplexer(tty=self._asked.tty),
+            resize=lambda width, height: self._calls.call(
+                "POST", f"exec/{self._id}/resize?w={width}&h={height}", "resize"
+            ),
+            ended=self._ended,
+        )
+
+    async def _started(self, talk: Talk) -> None:
+        """Wait until it runs, or ran.
+
+        Raises:
+            EngineError: it cannot be started; the Engine says why where its output would be.
+
+        """
+        if await self._look_until(_is_settled):
+            return
+        self._is_over = True
+        said = b"".join([data async for _, data in talk.output()])
+        raise EngineError(explain(said.decode(errors="replace")))
+
+    async def _ended(self) -> int | None:
+        """Wait a moment for its end after that of its output."""
+        try:
+            async with asyncio.timeout(ENDING_S):
+                await self._look_until(lambda seen: not seen["Running"])
+        except TimeoutError:
+            return None  # it goes on without output: it is ended
+        self._is_over = True
+        return self._exit_code
+
+    async def _look_until(self, condition: Callable[[Any], object]) -> bool:
+        """Look until it is as wanted; tells whether it has, or had, a process."""
+        pause = FIRST_LOOK_S
+        while True:
+            seen = await self._calls.call("GET", f"exec/{self._id}/json", "exec inspect")
+            if seen["Pid"]:
+                self._offspring = Offspring(int(seen["Pid"]), str(seen["ContainerID"]))
+            if condition(seen):
+                self._exit_code = seen["ExitCode"]
+                return bool(seen["Pid"])
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_LOOK_S)
+
+    async def _end(self) -> None:
+        """End what runs of it. The opening may have broken off while the Engine started it."""
+        if self._offspring is not None and self._offspring.is_visible:
+            await self._offspring.end()
+            return
+        try:
+            async with asyncio.timeout(ENDING_S):
+                runs = await self._look_until(_is_settled) and self._exit_code is None
+        except (TimeoutError, EngineError) as error:
+            log.warning("exec not found", extra={"exec": self._id, "why": str(error)})
+            return
+        if self._offspring is not None and self._offspring.is_visible:
+            await self._offspring.end()
+        elif runs:
+            log.warning("exec left: its process is not seen from here", extra={"exec": self._id})
+
+
+def _is_settled(seen: Any) -> bool:
+    """Tell whether it runs, ran, or cannot be started."""
+    return bool(seen["Pid"]) or seen["ExitCode"] is not None
+
+
+def _body(asked: Exec) -> Mapping[str, Any]:
+    return {
+        "AttachStdin": asked.stdin,
+        "AttachStdout": True,
+        "AttachStderr": True,
+        "Tty": asked.tty,
+        "Cmd": asked.command,
+        "Env": asked.environment,
+        "User": asked.user or "",
+        "WorkingDir": asked.working_dir or "",
+        "DetachKeys": DETACH_KEYS,
+    }
