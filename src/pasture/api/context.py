@@ -5,13 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pasture.api.asked import Asked
-from pasture.api.render import View
-from pasture.api.sight import sight
-from pasture.api.v1 import VERSIONS
+from pasture.api.render import View, view_of
 from pasture.auth.authenticate import Authenticator
 from pasture.auth.host_token import HostTokens
 from pasture.auth.identity import Identity
-from pasture.auth.may import ruled_accounts
 from pasture.kit.ca import CaCertificate
 from pasture.kit.clock import Clock
 from pasture.kit.ids import show
@@ -20,6 +17,7 @@ from pasture.model.setting import KNOWN, Setting
 from pasture.store.store import Store
 
 SETTINGS_FOR_MS = 2000
+SEES_PLAIN = frozenset({"admin", "service", "agent"})  # roles that may ask for bare row numbers
 
 
 class Settings:
@@ -79,20 +77,19 @@ async def context_of(
 ) -> Context:
     """Return what the handlers of a request work with."""
     project = None if asked.project is None else show("account", identity.effective)
-    view = View(
-        sight=sight(identity.role, VERSIONS[asked.version]),
-        root=asked.root,
-        prefix=asked.root if project is None else f"{asked.root}/projects/{project}",
-        origin=Origin(
-            asked.base_url,
-            asked.version,
-            project,
-            asked.first,
-            await api.settings.all(),
-            ca.fingerprint if (ca := api.ca()) else None,
-        ),
-        ruled=ruled_accounts(identity),
+    origin = Origin(
+        asked.base_url,
+        asked.version,
+        project,
+        asked.first,
+        await api.settings.all(),
+        ca.fingerprint if (ca := api.ca()) else None,
+    )
+    view = view_of(
+        identity,
+        origin,
         action_key="actionLinks" if "x-api-action-links" in asked.headers else "actions",
+        plain=identity.role in SEES_PLAIN and asked.option("_plainId"),
     )
     return Context(
         api=api, asked=replace(asked, project=project), identity=identity, view=view, given=given

@@ -17,6 +17,8 @@ from pasture.kit.ids import parse
 from pasture.model.query import Where
 from pasture.model.resource import Resource
 
+LONGEST_ID = 18  # digits
+
 
 async def find_row(context: Context, cls: type[Resource], text: str) -> Resource:
     """Return the row of an id, as far as the asker may see it.
@@ -26,6 +28,8 @@ async def find_row(context: Context, cls: type[Resource], text: str) -> Resource
 
     """
     number = parse(text)
+    if number is None and context.view.sight.plain and text.isdecimal() and len(text) <= LONGEST_ID:
+        number = int(text)
     if number is None:
         name = context.view.sight.version.name_of(cls.type)
         raise NotFound(f"there is no {name} {text[:64]!r} here")

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pasture.api.relations import Kind
-from pasture.api.sight import Seen, Sight
+from pasture.api.sight import Seen, Sight, sight
+from pasture.api.v1 import VERSIONS
 from pasture.api.values import replaced
+from pasture.auth.identity import Identity
+from pasture.auth.may import ruled_accounts
 from pasture.model.declare import Origin
 from pasture.model.resource import Resource
 
@@ -25,14 +28,29 @@ class View:
     ruled: frozenset[int] | None = None  # the accounts whose actions the asker has; None: all
 
 
+def view_of(
+    identity: Identity, origin: Origin, *, action_key: str = "actions", plain: bool = False
+) -> View:
+    """Return how an identity sees resources in a version; ``plain``: with bare row numbers."""
+    root = f"{origin.base_url}/{origin.version}".lower()
+    return View(
+        sight=sight(identity.role, VERSIONS[origin.version], plain),
+        root=root,
+        prefix=root if origin.project is None else f"{root}/projects/{origin.project}",
+        origin=origin,
+        ruled=ruled_accounts(identity),
+        action_key=action_key,
+    )
+
+
 def render(row: Resource, view: View, once: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return a row as it is shown; ``once`` are secrets that this answer alone shows."""
     seen = view.sight.of[type(row)]
     number = seen.version.id_of(row) if seen.by_name else f"{seen.id_prefix}{row.id}"
     root = view.root if seen.is_environment else view.prefix  # an environment is at account level
-    at = f"{root}/{seen.path}/{number.lower() if seen.by_name else number}"
+    at = f"{root}/{seen.path}/{number.lower()}"
     shown: dict[str, Any] = {
-        "id": number,
+        "id": str(row.id) if seen.plain and not seen.by_name else number,
         "type": seen.shown_type,
         "links": links(row, seen, view, at),
         view.action_key: actions(row, seen, view, at),

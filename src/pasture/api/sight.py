@@ -26,10 +26,11 @@ FIRST = {"name": 0, "state": 1}
 class Seen:
     """A role's view of one type."""
 
-    def __init__(self, cls: type[Resource], role: str, version: Version) -> None:
+    def __init__(self, cls: type[Resource], role: str, version: Version, plain: bool) -> None:
         self.cls = cls
         self.type = cls.type
         self.version = version
+        self.plain = plain  # ids are bare row numbers
         self.name = version.name_of(cls.type)
         self.plural = version.plural_of(cls.type)
         self.letters = _letters(cls, role, version)
@@ -90,7 +91,7 @@ class Seen:
     def _shower(self, field: Field, role: str) -> Show | None:
         if field.name == "kind" and self.name != self.type.name:
             return lambda kind: self.name if kind == self.type.name else kind
-        return shower(field, role)
+        return shower(field, role, plain=self.plain)
 
     def _links(self, role: str) -> Mapping[str, Link]:
         return {
@@ -104,11 +105,12 @@ class Seen:
 class Sight:
     """A role's view of all types."""
 
-    def __init__(self, role: str, version: Version) -> None:
+    def __init__(self, role: str, version: Version, plain: bool) -> None:
         self.role = role
         self.version = version
+        self.plain = plain
         self.of: Mapping[type[Resource], Seen] = {
-            cls: Seen(cls, role, version) for cls in TYPES if _letters(cls, role, version)
+            cls: Seen(cls, role, version, plain) for cls in TYPES if _letters(cls, role, version)
         }
         self.listed = tuple(s for s in self.of.values() if s.can("r"))
 
@@ -122,9 +124,9 @@ class Sight:
 
 
 @cache
-def sight(role: str, version: Version = V2_BETA) -> Sight:
+def sight(role: str, version: Version = V2_BETA, plain: bool = False) -> Sight:
     """Return a role's view of all types in a version."""
-    return Sight(role, version)
+    return Sight(role, version, plain)
 
 
 def _runs(type: ResourceType, *, only_looks: bool) -> tuple[Step | Action, ...]:

@@ -29,18 +29,18 @@ def is_shown(field: Field) -> bool:
     return "r" in field.access or "o" in field.access or field.secret is not None
 
 
-def shower(field: Field, role: str) -> Show | None:
-    """Return how a field's value is shown, None where it is shown as it is."""
+def shower(field: Field, role: str, *, plain: bool = False) -> Show | None:
+    """Return how a field's value is shown, None where it is as it is; ``plain``: bare ids."""
     if field.secret is not None or "r" not in field.access:
         return nothing
     if field.wire_type == "date":
         return date_text
     shape = shape_of(field.hint)
     if shape.element is int and field.ref is not None:
-        return _through(shape, _id_shower(field))
+        return _through(shape, str if plain else _id_shower(field))
     if shape.element is int and field.wire_type == "string":
         return _through(shape, str)
-    return None if shape.value is None else _through(shape, _value_shower(shape.value, role))
+    return None if shape.value is None else _through(shape, _value_shower(shape.value, role, plain))
 
 
 def nothing(*_: Any) -> None:
@@ -58,13 +58,13 @@ def _id_shower(field: Field) -> Show:
     return lambda number: f"{start}{number}"
 
 
-def _value_shower(cls: type[Value], role: str) -> Show:
+def _value_shower(cls: type[Value], role: str, plain: bool) -> Show:
     """Return how a value is shown: its fields that the role sees, and its type."""
     fields = [f for f in cls.value_type.fields if is_visible(f, role) and is_shown(f)]
     start = {"type": cls.value_type.name}
     wires = tuple(f.wire for f in fields)
     read = attrgetter(*(f.name for f in fields))
-    inner = [(f.wire, show) for f in fields if (show := shower(f, role)) is not None]
+    inner = [(f.wire, show) for f in fields if (show := shower(f, role, plain=plain)) is not None]
 
     def show_value(value: Any) -> dict[str, Any]:
         found = read(value) if len(wires) > 1 else (read(value),)
