@@ -14,7 +14,9 @@ import msgspec
 
 from pasture.agent.records import Identity
 from pasture.agent.session import FORBIDDEN, LinkLost, Rejected, Timing
+from pasture.agent.trust import Trust
 from pasture.kit.backoff import delay_s
+from pasture.kit.outward import distrust
 
 log = logging.getLogger(__name__)
 URL = re.compile(
@@ -23,6 +25,7 @@ URL = re.compile(
 SERVER = re.compile(r"https?://[^/?#@\s]+/")
 LONGEST_TEXT = 300
 REFUSED = range(400, 500)
+MOVED = range(300, 400)
 T = TypeVar("T")
 
 
@@ -61,7 +64,20 @@ def new_identity(base: str, token: str) -> Identity:
     return Identity(base=base, joined_with=fingerprint(base, token), key=secrets.token_hex(64))
 
 
-async def register(identity: Identity, token: str, timing: Timing) -> Identity:
+async def pinned(identity: Identity, trust: Trust, timing: Timing) -> Identity:
+    """Return the identity with the CA that its server is trusted by; waits for the server.
+
+    Raises:
+        Rejected: the server has another CA than the one that is meant.
+
+    """
+    ca = await _patiently(lambda: trust.ca_of(identity.base, identity.ca), timing)
+    return msgspec.structs.replace(identity, ca=ca)
+
+
+async def register(
+    identity: Identity, token: str, timing: Timing, trust: Trust | None = None
+) -> Identity:
     """Return the identity with its key pair; waits for the server as long as it takes.
 
     Raises:
@@ -69,7 +85,8 @@ async def register(identity: Identity, token: str, timing: Timing) -> Identity:
 
     """
     headers = {"Authorization": aiohttp.encode_basic_auth("registrationToken", token)}
-    async with aiohttp.ClientSession(headers=headers) as http:
+    outward = (trust or Trust()).outward(identity.ca)
+    async with outward.session(identity.base, headers=headers) as http:
 
         async def ask() -> Identity | None:
             return await _pair(http, identity, create=False) or await _pair(
@@ -94,6 +111,8 @@ async def _patiently(ask: Callable[[], Awaitable[T]], timing: Timing) -> T:
                 return await ask()
         except (aiohttp.ClientError, OSError, LinkLost) as error:
             failures += 1
+            if (untrusted := distrust(error)) is not None:
+                raise Rejected(f"the server is not trusted: {untrusted}") from error
             why = str(error) or "no answer"
             log.warning("server not there, trying again", extra={"why": why})
         await asyncio.sleep(
@@ -107,11 +126,17 @@ async def _pair(
     """Ask for the key pair, or for a registration. None: not there yet."""
     url = f"{identity.base}/v2-beta/register"
     call = (
-        http.post(url, json={"key": identity.key})
+        http.post(url, json={"key": identity.key}, allow_redirects=False)
         if create
-        else http.get(url, params={"key": identity.key})
+        else http.get(url, params={"key": identity.key}, allow_redirects=False)
     )
     async with call as response:
+        if response.status in MOVED:
+            target = response.headers.get("Location", "").partition("/v2-beta")[0]
+            raise Rejected(
+                f"{identity.base} sends on to {target[:LONGEST_TEXT] or 'another place'}: take the "
+                "join command anew from there"
+            )
         if response.status >= REFUSED.start:
             raise _refusal(response.status, await response.text())
         found = msgspec.json.decode(await response.read(), type=dict[str, Any])

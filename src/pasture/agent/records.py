@@ -33,6 +33,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     key: str  # random, of this host's own making
     access_key: str = ""
     secret_key: str = ""
+    ca: str = ""  # PEM of the only CA that the server is trusted by; empty: those of this machine
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
