@@ -21,7 +21,8 @@ class LoopClock:
 
 
 def want(uuid: str = "a", **changes: Any) -> Assigned:
-    spec = RunSpec(image_uuid=f"docker:{IMAGE}", **changes.pop("spec", {}))
+    how: dict[str, Any] = {"network_mode": "bridge", **changes.pop("spec", {})}
+    spec = RunSpec(image_uuid=f"docker:{IMAGE}", **how)
     given: dict[str, Any] = {
         "id": f"1i{uuid}",
         "name": f"r-{uuid}",

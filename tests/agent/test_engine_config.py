@@ -100,7 +100,9 @@ def test_a_field_becomes_what_the_engine_takes(
 
 
 def test_no_field_is_forgotten() -> None:
-    assert {f for f, _, _ in FIELDS} == {f.name for f in RunSpec.value_type.fields}
+    by_the_servers_words = {"network_container_id"}  # a row's number: ``Assigned.joins`` says whose
+    told = {f for f, _, _ in FIELDS} | by_the_servers_words
+    assert told == {f.name for f in RunSpec.value_type.fields}
 
 
 def test_what_is_not_given_is_left_to_the_engine() -> None:

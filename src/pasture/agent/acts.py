@@ -4,15 +4,25 @@ import asyncio
 from collections.abc import Awaitable, Callable, Generator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from typing import assert_never
+from typing import Any, assert_never
 
 from pasture.agent import labels, plan
-from pasture.agent.engine import Engine, NameTaken, Seen
+from pasture.agent.engine import (
+    Engine,
+    EngineError,
+    NameTaken,
+    NetworkGone,
+    NoSuchContainer,
+    Seen,
+    StuckContainer,
+)
 from pasture.agent.engine_config import create_body
 from pasture.agent.images import Images
+from pasture.agent.network import ManagedNetwork
 from pasture.agent.watch import Pace
 from pasture.agent.world import World
 from pasture.model.container import REMOVED
+from pasture.model.run import JOINED, MANAGED
 from pasture.wire.frames import Assigned
 
 STOP_S = 10  # a container's time to stop, unless it says otherwise
@@ -34,12 +44,14 @@ class Acts:
         *,
         pace: Pace,
         inspect: Inspect,
+        network: ManagedNetwork,
         changed: Callable[[], None],
     ) -> None:
         self._engine = engine
         self._world = world
         self._pace = pace
         self._inspect = inspect
+        self._network = network
         self._changed = changed
         self._images = Images(engine)
         self._slots = asyncio.Semaphore(pace.acts)
@@ -105,7 +117,7 @@ class Acts:
 
     async def _create_or_adopt(self, want: Assigned) -> Seen:
         """Create it, or take over what a create left behind whose answer was lost."""
-        body = create_body(want, self._world.installation)
+        body = await self._body(want)
         try:
             new = await self._engine.create(want.name, body)
         except NameTaken:
@@ -126,13 +138,43 @@ class Acts:
             complete=False,
         )
 
+    async def _body(self, want: Assigned) -> dict[str, Any]:
+        """Return the create body, with the network that the container is to be in."""
+        joined = self._world.find(want.joins) if want.joins is not None else None
+        if want.spec.network_mode == MANAGED and want.network is None:
+            raise EngineError("the server has not said yet which address it has")
+        if want.spec.network_mode == JOINED and joined is None:
+            raise EngineError("the container whose network it shares is not on this host")
+        return create_body(
+            want,
+            self._world.installation,
+            bridge=await self._network.ensure(want),
+            joined=joined.id if joined is not None else None,
+        )
+
     async def _start(self, want: Assigned, id: str) -> None:
         before = self._world.seen.get(id)
         async with self._slots:
             with self._notice(want.uuid, "being started"):
-                await self._engine.start(id)
+                await self._start_in_its_network(want, id)
         await self._world.started(want, id, before)
         await self._inspect(id)
+
+    async def _start_in_its_network(self, want: Assigned, id: str) -> None:
+        """Start it; a network that somebody removed is made again first."""
+        try:
+            await self._engine.start(id)
+        except NetworkGone:
+            if want.network is None:
+                raise
+            await self._network.attach_again(want, id)
+            await self._engine.start(id)
+        except NoSuchContainer as error:
+            if want.joins is None or id in str(error):
+                raise
+            raise StuckContainer(
+                "the container whose network it shares was made anew: make this one anew, too"
+            ) from error
 
     async def _stop(self, want: Assigned, id: str) -> None:
         timeout_s = STOP_S if want.spec.stop_timeout is None else want.spec.stop_timeout

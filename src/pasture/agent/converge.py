@@ -19,6 +19,7 @@ from pasture.agent.engine import (
     StuckContainer,
 )
 from pasture.agent.groups import alone
+from pasture.agent.network import ManagedNetwork
 from pasture.agent.watch import EngineReplaced, Pace, Watcher
 from pasture.agent.world import World
 from pasture.kit.tasks import TaskGroup
@@ -46,7 +47,20 @@ class Converger:
         self.watcher = Watcher(
             engine, world, pace=pace, point=self.look, changed=changed, engine_id=engine_id
         )
-        self._acts = Acts(engine, world, pace=pace, inspect=self.watcher.inspect, changed=changed)
+        self.network = ManagedNetwork(
+            engine.networks,
+            installation=lambda: world.installation,
+            changed=changed,
+            poll_s=pace.poll_s,
+        )
+        self._acts = Acts(
+            engine,
+            world,
+            pace=pace,
+            inspect=self.watcher.inspect,
+            network=self.network,
+            changed=changed,
+        )
         self._changed = changed
         self._pointed: set[str] = set()
         self._busy: set[str] = set()
@@ -76,6 +90,7 @@ class Converger:
             with alone(EngineReplaced):
                 async with TaskGroup() as group:
                     group.create_task(self.watcher.run())
+                    group.create_task(self.network.run())
                     group.create_task(self._dispatch(group))
         finally:
             for timer in self._timers.values():

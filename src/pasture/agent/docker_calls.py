@@ -16,6 +16,7 @@ from pasture.agent.engine import (
     EngineUnreachable,
     ImageNotFound,
     NameTaken,
+    NetworkGone,
     NoSuchContainer,
     StuckContainer,
 )
@@ -24,6 +25,7 @@ from pasture.agent.words import explain
 NO_CONNECTION = 900  # aiodocker's own status
 # containerd's words where it still keeps what a start that broke off had begun
 LEFT_OVER = re.compile(r"task \S+ already exists|failed to start shim: mkdir \S+: file exists")
+NO_NETWORK = re.compile(r"network \S+ not found|could not find (a )?network")
 NOT_FOUND, CONFLICT = 404, 409
 
 
@@ -58,6 +60,8 @@ def raise_ours(call: str, error: aiodocker.DockerError, image: str) -> NoReturn:
     text = explain(error.message, image)
     if error.status == NO_CONNECTION:
         raise EngineUnreachable(f"the Engine cannot be reached: {text}") from error
+    if call == "start" and NO_NETWORK.search(error.message):
+        raise NetworkGone(text) from error
     if error.status == NOT_FOUND:
         about_image = call in {"pull", "create", "image inspect"}
         raise (ImageNotFound(text) if about_image else NoSuchContainer(text)) from error

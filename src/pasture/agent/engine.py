@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from pasture.agent.networks import EngineNetworks
 from pasture.agent.streams.engine import EngineStreams
 from pasture.model.run import RunSpec
 from pasture.wire.frames import RegistryAuth
@@ -38,6 +39,10 @@ class NameTaken(EngineError):
 
 class StuckContainer(EngineError):
     """The Engine ended amid a start of it: it refuses every further start, until it is removed."""
+
+
+class NetworkGone(EngineError):
+    """The network that the container was made in exists no more."""
 
 
 class NoSuchContainer(EngineError):
@@ -89,6 +94,11 @@ class Engine(Protocol):
     @property
     def streams(self) -> EngineStreams:
         """What streams ask of it."""
+        ...
+
+    @property
+    def networks(self) -> EngineNetworks:
+        """Its networks."""
         ...
 
     async def about(self) -> About:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pasture.agent import labels
+from pasture.agent.bridge import Bridge, with_network
 from pasture.model.run import RestartPolicy, RunSpec
 from pasture.wire.frames import Assigned
 
@@ -52,11 +53,17 @@ LEAST_SHARES = 2
 MILLI_A_CORE = 1000
 
 
-def create_body(want: Assigned, installation: str) -> dict[str, Any]:
-    """Return the body of the Engine's create call."""
+def create_body(
+    want: Assigned, installation: str, *, bridge: Bridge | None = None, joined: str | None = None
+) -> dict[str, Any]:
+    """Return the body of the Engine's create call.
+
+    ``bridge``: the managed network that it is to be in; ``joined``: the Engine's id of the
+    container whose network it is to share.
+    """
     spec = want.spec
     volumes: dict[str, Any] = {volume: {} for volume in spec.data_volumes if ":" not in volume}
-    body = {
+    body: dict[str, Any] = {
         "Image": spec.image,
         "Labels": _labels(want, installation),
         "Env": [f"{name}={text}" for name, text in spec.environment.items()],
@@ -67,6 +74,10 @@ def create_body(want: Assigned, installation: str) -> dict[str, Any]:
         body["ExposedPorts"] = exposed
     if volumes:
         body["Volumes"] = volumes
+    if bridge is not None and want.network is not None:
+        return with_network(body, bridge, want.network)
+    if joined is not None:
+        body["HostConfig"]["NetworkMode"] = f"container:{joined}"
     return body
 
 

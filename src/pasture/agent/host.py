@@ -22,7 +22,16 @@ from pasture.agent.watch import EngineReplaced, Pace
 from pasture.agent.world import World
 from pasture.kit.clock import Clock, SystemClock
 from pasture.kit.tasks import TaskGroup
-from pasture.wire.frames import PROTOCOL, Assigned, Assignment, Changes, Hello, Observed, Welcome
+from pasture.wire.frames import (
+    PROTOCOL,
+    Assigned,
+    Assignment,
+    Changes,
+    Hello,
+    Network,
+    Observed,
+    Welcome,
+)
 from pasture.wire.streams import AnyPurpose
 
 log = logging.getLogger(__name__)
@@ -101,6 +110,15 @@ class Host:
 
     async def hello(self) -> Hello:
         watcher = self.converger.watcher
+    @property
+    def network_state(self) -> tuple[str | None, str | None]:
+        """Return the subnet that was looked for room for, and why there is none."""
+        network = self.converger.network
+        return network.checked, network.error
+
+    def network(self, frame: Network) -> None:
+        self.converger.network.tell(frame.subnet)
+
         if self._holding.head.about is None:
             await watcher.met.wait()
         held = self._holding.head

@@ -19,6 +19,7 @@ from pasture.wire.frames import Assigned
 
 LASTS_MS = 10_000  # a run this long was a good one: the next end of it is not a crash loop
 SOON_MS = 2_000
+WAITS_FOR_NETWORK = "waits for the container whose network it shares to run"
 FOUND = 1  # the generation of a native container as it was found
 
 
@@ -87,9 +88,15 @@ class Tries:
 
 
 def decide(
-    want: Assigned, seen: Seen | None, record: Record | None, tries: Tries | None, *, now: int
+    want: Assigned,
+    seen: Seen | None,
+    record: Record | None,
+    tries: Tries | None,
+    *,
+    now: int,
+    joined: Seen | None = None,
 ) -> Step:
-    """Say the next step for one container."""
+    """Say the next step for one container; ``joined``: the one whose network it shares."""
     done = applied(want, seen, record)
     if seen is not None and seen.state == "removing":
         step = Rest(until=now + SOON_MS, message="the Engine is removing it")
@@ -105,9 +112,17 @@ def decide(
             step = Remove(seen.id)  # what we made is made anew; a standalone one's data is kept
     else:
         step = _toward_stopped(want, seen, record, done)
-    if isinstance(step, Note | Rest) or tries is None or tries.generation != want.generation:
-        return step
-    return _not_too_soon(step, seen, tries, now)
+    if isinstance(step, Create | Start | Restart) and not _has_network(want, joined):
+        return Rest(until=now + SOON_MS, message=WAITS_FOR_NETWORK)
+    return _not_too_soon(step, seen, _of_this_generation(tries, want), now)
+
+
+def _of_this_generation(tries: Tries | None, want: Assigned) -> Tries | None:
+    return tries if tries is not None and tries.generation == want.generation else None
+
+
+def _has_network(want: Assigned, joined: Seen | None) -> bool:
+    return want.joins is None or (joined is not None and joined.state == "running")
 
 
 def plan(
@@ -124,7 +139,12 @@ def plan(
     found = match(wanted, observed, records, installation)
     return {
         want.uuid: decide(
-            want, found.get(want.uuid), records.get(want.uuid), tries.get(want.uuid), now=now
+            want,
+            found.get(want.uuid),
+            records.get(want.uuid),
+            tries.get(want.uuid),
+            now=now,
+            joined=found.get(want.joins or ""),
         )
         for want in wanted
     }
@@ -252,7 +272,9 @@ def _running(seen: Seen) -> Rest:
     )
 
 
-def _not_too_soon(step: Act, seen: Seen | None, tries: Tries, now: int) -> Step:
+def _not_too_soon(step: Step, seen: Seen | None, tries: Tries | None, now: int) -> Step:
+    if isinstance(step, Note | Rest) or tries is None:
+        return step
     if tries.error is None and (seen is None or has_lasted(seen)):
         return step
     ready = min(tries.at, now) + int(delay_s(tries.count) * 1000)  # the clock may be set back

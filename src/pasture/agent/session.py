@@ -32,6 +32,7 @@ from pasture.wire.frames import (
     Heartbeat,
     Hello,
     Observed,
+    Network,
     Open,
     Refused,
     Resize,
@@ -42,12 +43,14 @@ from pasture.wire.streams import AnyPurpose, parse
 log = logging.getLogger(__name__)
 Socket: TypeAlias = aiohttp.ClientWebSocketResponse
 # what concerns the host, and no stream
-Told: TypeAlias = Welcome | Refused | Assignment | Changes | Accepted | Heartbeat
+Told: TypeAlias = Welcome | Refused | Assignment | Changes | Network | Accepted | Heartbeat
 FORBIDDEN = frozenset({401, 403})
 GONE = 410
 HOST_REMOVED = "HostRemoved"
-KNOWN = frozenset({"welcome", "refused", "assignment", "changes", "accepted", "heartbeat",
-                   "closed", "credit", "resize"})  # fmt: skip
+KNOWN = frozenset(
+    {"welcome", "refused", "assignment", "changes", "accepted", "network", "heartbeat"}
+    | {"closed", "credit", "resize"}
+)
 TOO_OLD = "this host's agent is too old for that: upgrade it"
 
 
@@ -127,6 +130,15 @@ class Party(Protocol):
         ...
 
 
+    def network(self, frame: Network) -> None:
+        """Take note of the managed network that there is to be room for."""
+        ...
+
+    @property
+    def network_state(self) -> tuple[str | None, str | None]:
+        """Return the subnet that was looked for room for, and why there is none."""
+        ...
+
 class _Unknown(msgspec.Struct):
     frame: str
     stream: int | None = None
@@ -152,7 +164,7 @@ class Link:
         self._failures = 0
         self._in_flight: asyncio.Future[None] | None = None
         self._number = 0
-        self._said_error: str | None = None
+        self._said: Heartbeat | None = None
 
     async def run(self) -> None:
         """Keep the link up until cancelled.
@@ -243,21 +255,23 @@ class Link:
                     self._hear(frame)
 
     def _hear(self, frame: Told) -> None:
-            match frame:
-                case Assignment():
-                    log.info("assignment", extra={"containers": len(frame.containers)})
-                    self._party.assign(frame)
-                case Changes():
-                    if not self._party.change(frame):
-                        raise LinkLost("the server sent changes of another assignment")
-                case Accepted(number):
-                    self._accept(number)
-                case Refused():
-                    raise _refused(frame)
-                case Heartbeat() | Welcome():
-                    pass  # a sign of life
-                case _:
-                    assert_never(frame)
+        match frame:
+            case Assignment():
+                log.info("assignment", extra={"containers": len(frame.containers)})
+                self._party.assign(frame)
+            case Changes():
+                if not self._party.change(frame):
+                    raise LinkLost("the server sent changes of another assignment")
+            case Network():
+                self._party.network(frame)
+            case Accepted(number):
+                self._accept(number)
+            case Refused():
+                raise _refused(frame)
+            case Heartbeat() | Welcome():
+                pass  # a sign of life
+            case _:
+                assert_never(frame)
 
     def _accept(self, number: int) -> None:
         if self._in_flight is not None and number == self._number and not self._in_flight.done():
@@ -269,9 +283,8 @@ class Link:
             await asyncio.sleep(self._timing.heartbeat_s)
 
     async def _say_alive(self, socket: Socket) -> None:
-        self._said_error = self._party.engine_error
-        trouble = self._party.agent_error
-        await _send(socket, Heartbeat(engine_error=self._said_error, agent_error=trouble))
+        self._said = _heartbeat(self._party)
+        await _send(socket, self._said)
 
     async def _report(self, socket: Socket) -> None:
         """Report in full, then what changes. A change while one is in flight waits for it."""
@@ -280,7 +293,7 @@ class Link:
         accepted: dict[str, Observed] | None = None
         while True:
             party.changed.clear()
-            if party.engine_error != self._said_error:
+            if _heartbeat(party) != self._said:
                 await self._say_alive(socket)
             now = report.by_key(party.observed())
             frame = (
@@ -344,6 +357,17 @@ async def _send(socket: Socket, frame: frames.FromAgent) -> None:
 
 
 def _refused(refused: Refused) -> Rejected | LinkLost:
+def _heartbeat(party: Party) -> Heartbeat:
+    """Return what is said of the host beside its containers."""
+    subnet, network_error = party.network_state
+    return Heartbeat(
+        engine_error=party.engine_error,
+        agent_error=party.agent_error,
+        subnet=subnet,
+        network_error=network_error,
+    )
+
+
     text = f"{refused.message} ({refused.code})"
     if not refused.final:
         return LinkLost(text)

@@ -24,6 +24,7 @@ from pasture.agent.engine import (
 )
 from pasture.agent.inspection import found_spec
 from pasture.agent.knobs import IllKnob, Knobs, told_by
+from pasture.agent.simulated_networks import SimulatedNetworks
 from pasture.agent.streams.simulated import SimulatedStreams
 from pasture.kit.clock import Clock, SystemClock
 from pasture.wire.frames import RegistryAuth
@@ -43,6 +44,7 @@ class Made:
     knobs: Knobs
     starts: list[int] = field(default_factory=list[int])  # when, ms
     restarts: int = 0
+    address: str | None = None  # the one that it asked for, as it was given at the last start
 
     @property
     def policy(self) -> str:
@@ -70,6 +72,7 @@ class SimulatedEngine:
         self.registry = registry if registry is not None else set[str]()
         self.made: dict[str, Made] = {}
         self.streams = SimulatedStreams(self.clock, self._seen, self._running)
+        self.networks = SimulatedNetworks(self._enter, self._running_name)
         self.calls: list[tuple[str, str]] = []
         self.most_at_once = 0
         self._at_once = 0
@@ -136,6 +139,8 @@ class SimulatedEngine:
                 self._set(id, state="running")
             elif not made.seen.is_live:
                 self._refuse_taken_ports(made)
+                mode = str(_host_config(made.body).get("NetworkMode") or "")
+                made.address = self.networks.started(id, mode)
                 self._begin(id)
 
     async def stop(self, id: str, timeout_s: int) -> None:
@@ -150,6 +155,7 @@ class SimulatedEngine:
         del volumes  # there are none
         async with self._acting("remove", id):
             if self.made.pop(id, None) is not None:
+                self.networks.gone(id)
                 self._tell(id)
 
     @asynccontextmanager
@@ -273,6 +279,7 @@ class SimulatedEngine:
             spec=found_spec(described),
         )
         self.made[new] = Made(seen, body, knobs)
+        self.networks.made_for(new, body)
         self._tell(new)
         return new
 
@@ -282,6 +289,10 @@ class SimulatedEngine:
 
     def _running(self) -> frozenset[str]:
         return frozenset(m.seen.id for m in self.made.values() if m.seen.state == "running")
+
+    def _running_name(self, id: str) -> str | None:
+        made = self.made.get(id)
+        return made.seen.name if made is not None and made.seen.is_live else None
 
     def _get(self, id: str) -> Made:
         made = self.made.get(id)
@@ -306,7 +317,7 @@ class SimulatedEngine:
             started=now,
             finished=None,
             exit_code=None,
-            ip=f"{SUBNET}.{last >> 8 & 255}.{last & 255}",
+            ip=made.address or f"{SUBNET}.{last >> 8 & 255}.{last & 255}",
         )
         after = made.knobs.exits_after_s.get(made.seen.image, made.knobs.run_for_s)
         if after is not None:

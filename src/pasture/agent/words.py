@@ -32,6 +32,14 @@ RULES: tuple[Rule, ...] = (
         _port,
     ),
     (
+        re.compile(r"^Address already in use$"),
+        lambda _, __: "another container on this host has its address in the managed network",
+    ),
+    (
+        re.compile(r"[Pp]ool overlaps with other one on this address space"),
+        lambda _, __: "another of the Engine's networks has addresses of this one",
+    ),
+    (
         re.compile(r"exec: \"(?P<what>[^\"]*)\": (?:executable file|stat .*no such file)"),
         lambda m, _: f"the image has no program {m['what']!r} to run",
     ),

@@ -164,6 +164,7 @@ class World:
             self.records.all().get(uuid),
             self.tries.get(uuid),
             now=self.clock.now_ms(),
+            joined=self.find(want.joins) if want.joins is not None else None,
         )
         if isinstance(step, Rest) and uuid in self.assigned:
             self._resting[uuid] = step
