@@ -108,8 +108,6 @@ class Host:
         """Return why the agent could not be replaced."""
         return self.household.trouble
 
-    async def hello(self) -> Hello:
-        watcher = self.converger.watcher
     @property
     def network_state(self) -> tuple[str | None, str | None]:
         """Return the subnet that was looked for room for, and why there is none."""
@@ -119,6 +117,8 @@ class Host:
     def network(self, frame: Network) -> None:
         self.converger.network.tell(frame.subnet)
 
+    async def hello(self) -> Hello:
+        watcher = self.converger.watcher
         if self._holding.head.about is None:
             await watcher.met.wait()
         held = self._holding.head

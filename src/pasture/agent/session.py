@@ -31,8 +31,8 @@ from pasture.wire.frames import (
     FromServer,
     Heartbeat,
     Hello,
-    Observed,
     Network,
+    Observed,
     Open,
     Refused,
     Resize,
@@ -129,7 +129,6 @@ class Party(Protocol):
         """Return what is wrong with the agent itself: that it could not be replaced."""
         ...
 
-
     def network(self, frame: Network) -> None:
         """Take note of the managed network that there is to be room for."""
         ...
@@ -138,6 +137,7 @@ class Party(Protocol):
     def network_state(self) -> tuple[str | None, str | None]:
         """Return the subnet that was looked for room for, and why there is none."""
         ...
+
 
 class _Unknown(msgspec.Struct):
     frame: str
@@ -352,11 +352,6 @@ def _parsed(received: bytes) -> tuple[int, int, bytes]:
         raise LinkLost(str(error)) from error
 
 
-async def _send(socket: Socket, frame: frames.FromAgent) -> None:
-    await socket.send_str(frames.encode(frame).decode())
-
-
-def _refused(refused: Refused) -> Rejected | LinkLost:
 def _heartbeat(party: Party) -> Heartbeat:
     """Return what is said of the host beside its containers."""
     subnet, network_error = party.network_state
@@ -368,6 +363,11 @@ def _heartbeat(party: Party) -> Heartbeat:
     )
 
 
+async def _send(socket: Socket, frame: frames.FromAgent) -> None:
+    await socket.send_str(frames.encode(frame).decode())
+
+
+def _refused(refused: Refused) -> Rejected | LinkLost:
     text = f"{refused.message} ({refused.code})"
     if not refused.final:
         return LinkLost(text)

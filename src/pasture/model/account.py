@@ -9,9 +9,8 @@ from pasture.model.declare import Action, Scope, StreamLink, Value, attr, resour
 from pasture.model.resource import Resource
 from pasture.model.roles import table
 from pasture.model.steps import DEFAULT
-from pasture.model.subnet import check_subnet
-from pasture.model.subnet import check_subnet
 from pasture.model.streams import StatsAccess
+from pasture.model.subnet import check_subnet
 
 ACCOUNT_KINDS = ("admin", "readAdmin", "user")  # people's; the others are made by the server
 MEMBER_ROLES = ("member", "owner", "readonly", "restricted")
