@@ -18,11 +18,10 @@ from pasture.agent.engine import (
     NoSuchContainer,
     StuckContainer,
 )
-from pasture.agent.groups import alone
 from pasture.agent.network import ManagedNetwork
 from pasture.agent.watch import EngineReplaced, Pace, Watcher
 from pasture.agent.world import World
-from pasture.kit.tasks import TaskGroup
+from pasture.kit.tasks import TaskGroup, alone
 from pasture.wire.frames import Assigned
 
 log = logging.getLogger(__name__)

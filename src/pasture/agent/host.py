@@ -11,17 +11,17 @@ from typing import Any
 from pasture import __version__
 from pasture.agent.converge import Converger
 from pasture.agent.engine import About, Engine
-from pasture.agent.groups import alone
 from pasture.agent.holding import Holding, Keep
 from pasture.agent.household import Household
 from pasture.agent.records import Held, Records
 from pasture.agent.streams.meters import Meters
 from pasture.agent.streams.purposes import serve
 from pasture.agent.streams.stream import Stream
+from pasture.agent.trust import Trust
 from pasture.agent.watch import EngineReplaced, Pace
 from pasture.agent.world import World
 from pasture.kit.clock import Clock, SystemClock
-from pasture.kit.tasks import TaskGroup
+from pasture.kit.tasks import TaskGroup, alone
 from pasture.wire.frames import (
     PROTOCOL,
     Assigned,
@@ -46,6 +46,7 @@ class Described:
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     address: str | None = None
     pace: Pace = field(default_factory=Pace)
+    trust: Trust = field(default_factory=Trust)
 
 
 async def keep_nowhere(_: Held) -> None:

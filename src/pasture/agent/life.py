@@ -8,12 +8,12 @@ import msgspec
 
 from pasture.agent import join
 from pasture.agent.engine import Engine
-from pasture.agent.groups import alone
 from pasture.agent.host import Described, Host
+from pasture.agent.household import Household
 from pasture.agent.records import Held, Identity, Records
 from pasture.agent.session import Link, Rejected, Timing
 from pasture.agent.watch import EngineReplaced
-from pasture.kit.tasks import TaskGroup
+from pasture.kit.tasks import TaskGroup, alone
 
 log = logging.getLogger(__name__)
 EngineFactory = Callable[[], Engine]
@@ -55,6 +55,7 @@ class Life:
         described: Described,
         timing: Timing,
     ) -> None:
+        self.household = Household()  # who runs it may set another
         self._url = url
         self._folder = folder
         self._engine_factory = engine_factory
@@ -94,12 +95,15 @@ class Life:
                 keep=folder.save_held,
                 described=self._described,
             )
+            host.household = self.household
             keys = (identity.access_key, identity.secret_key)
-            link = Link(identity.base, keys, host, timing=self._timing)
+            outward = self._described.trust.outward(identity.ca)
+            link = Link(identity.base, keys, host, outward=outward, timing=self._timing)
             with alone(EngineReplaced, Rejected):
                 async with TaskGroup() as group:
                     group.create_task(host.run())
                     group.create_task(link.run())
+                    group.create_task(self.household.run())
         finally:
             await engine.close()
 
@@ -125,8 +129,10 @@ class Life:
         elif identity.base != base:
             identity = msgspec.structs.replace(identity, base=base)  # the server has moved
         self._folder.save_identity(identity)
+        identity = await join.pinned(identity, self._described.trust, self._timing)
+        self._folder.save_identity(identity)
         if not identity.access_key:
-            identity = await join.register(identity, token, self._timing)
+            identity = await join.register(identity, token, self._timing, self._described.trust)
             self._folder.save_identity(identity)
             log.info("registered", extra={"server": base})
         return identity

@@ -15,12 +15,12 @@ import aiohttp
 import msgspec
 
 from pasture.agent import report
-from pasture.agent.groups import alone
 from pasture.agent.streams.outbox import LinkLost, Outbox
 from pasture.agent.streams.registry import Streams
 from pasture.agent.streams.stream import Stream
 from pasture.kit.backoff import delay_s
-from pasture.kit.tasks import TaskGroup
+from pasture.kit.outward import Outward, distrust
+from pasture.kit.tasks import TaskGroup, alone
 from pasture.wire import frames
 from pasture.wire.frames import (
     Accepted,
@@ -153,10 +153,11 @@ class Link:
         keys: tuple[str, str],
         party: Party,
         *,
+        outward: Outward | None = None,
         timing: Timing | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._url = f"{base}/link"
+        self._base, self._outward = base, outward or Outward()
         self._headers = {"Authorization": aiohttp.encode_basic_auth(*keys)}
         self._party = party
         self._timing = timing or Timing()
@@ -194,7 +195,7 @@ class Link:
         """Hold one session, from hello until it breaks."""
         hello = await self._party.hello()
         try:
-            async with aiohttp.ClientSession() as http:
+            async with self._outward.for_websocket(self._base) as http:
                 async with asyncio.timeout(self._timing.open_s):
                     socket = await self._open(http)
                 async with socket:
@@ -211,14 +212,17 @@ class Link:
         except TimeoutError as error:
             raise LinkLost("the server does not answer") from error
         except (aiohttp.ClientError, OSError) as error:
-            raise LinkLost(str(error) or type(error).__name__) from error
+            raise LinkLost(distrust(error) or str(error) or type(error).__name__) from error
 
     async def _open(self, http: aiohttp.ClientSession) -> Socket:
         patience = aiohttp.ClientWSTimeout(
             ws_close=self._timing.close_s  # pyright: ignore[reportCallIssue] - declared untyped
         )
         return await http.ws_connect(
-            self._url, headers=self._headers, max_msg_size=frames.MAX_FRAME, timeout=patience
+            f"{self._base}/link",
+            headers=self._headers,
+            max_msg_size=frames.MAX_FRAME,
+            timeout=patience,
         )
 
     async def _session(self, socket: Socket, hello: Hello) -> None:

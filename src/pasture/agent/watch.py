@@ -18,11 +18,10 @@ from pasture.agent.engine import (
     EngineUnreachable,
     Seen,
 )
-from pasture.agent.groups import first
 from pasture.agent.health import Health
 from pasture.agent.world import World
 from pasture.kit.backoff import delay_s
-from pasture.kit.tasks import TaskGroup
+from pasture.kit.tasks import TaskGroup, first
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,6 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from pasture.agent.groups import alone
 from pasture.agent.knobs import LABEL
 from pasture.agent.signals import Told, raise_at_signal
 from pasture.cli.exits import Exit, Failure
@@ -27,7 +26,7 @@ from pasture.client.access import Access, KeyPair
 from pasture.client.client import Client
 from pasture.client.errors import ClientError, Unreachable
 from pasture.client.resource import Resource
-from pasture.kit.tasks import TaskGroup
+from pasture.kit.tasks import TaskGroup, alone
 
 PROGRAM = (sys.executable, "-c", "import sys; from pasture.cli.main import main; sys.exit(main())")
 FIRST_PORT, LAST_PORT = 8080, 8179

@@ -1,4 +1,4 @@
-"""Structured concurrency: the one kind of task group that we use.
+"""Structured concurrency: the one kind of task group that we use, and what it raises.
 
 Python's own leaves a cancel request behind in the task that waits for a group whose child failed.
 On Python 3.11.0 to 3.11.3 (Debian 12 has 3.11.2) every later ``asyncio.timeout`` in that task then
@@ -8,6 +8,8 @@ groups would end without a word.
 
 import asyncio
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -49,3 +51,21 @@ class TaskGroup(asyncio.TaskGroup):  # noqa: TID251 - the one that is ours
         if left > 1:  # somebody else asked too, and is to be heard: at the next await
             self._waiting.uncancel()
             self._waiting.cancel()
+
+
+def first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the first exception of a group that is no group."""
+    inner = group.exceptions[0]
+    return first(inner) if isinstance(inner, BaseExceptionGroup) else inner  # pyright: ignore[reportUnknownArgumentType] - narrowed without its parameter
+
+
+@contextmanager
+def alone(*kinds: type[Exception]) -> Generator[None, None, None]:
+    """Raise an exception of these kinds by itself; a group with anything else stays a group."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        expected, rest = group.split(kinds)
+        if expected is None or rest is not None:
+            raise
+        raise first(expected) from None

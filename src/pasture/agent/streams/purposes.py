@@ -5,12 +5,11 @@ from contextlib import AbstractAsyncContextManager
 from typing import assert_never
 
 from pasture.agent.engine import EngineError
-from pasture.agent.groups import alone
 from pasture.agent.streams.engine import Conversation, EngineStreams
 from pasture.agent.streams.meters import Meters
 from pasture.agent.streams.outbox import LinkLost
 from pasture.agent.streams.stream import Stream
-from pasture.kit.tasks import TaskGroup
+from pasture.kit.tasks import TaskGroup, alone
 from pasture.wire.streams import (
     OUTPUT,
     AnyPurpose,
