@@ -69,15 +69,22 @@ class Stream:
         return channel, data
 
     async def write(self, data: bytes) -> None:
-        """Send input; waits while the host takes none. After the end it goes nowhere."""
-        for start in range(0, len(data), CHUNK):
-            if await self._room():
-                self._put(data[start : start + CHUNK])
+        """Send input, waiting while the host takes none; empty: the input is at its end."""
+        for piece in pieces(data):
+            await self.room()
+            self.put(piece)
 
-    async def end_input(self) -> None:
-        """Say that the input is at its end."""
-        if await self._room():
-            self._put(b"")
+    async def room(self) -> None:
+        """Wait until there is room for a piece of input, or it goes nowhere any more."""
+        while self._waiting_bytes >= MOST_WAITING and self.closed is None:
+            await self._change()
+
+    def put(self, piece: bytes) -> None:
+        """Have a piece of input sent; after the end it goes nowhere."""
+        if self.closed is None:
+            self._waiting.append(piece)
+            self._waiting_bytes += len(piece)
+            self._wake()
 
     def resize(self, width: int, height: int) -> None:
         """Tell the terminal's size."""
@@ -149,17 +156,6 @@ class Stream:
         self._waiting_bytes -= len(data)
         self._changed.set()
         return message(self.number, INPUT, data)
-
-    async def _room(self) -> bool:
-        """Wait until a writer may go on; False: it is over."""
-        while self._waiting_bytes >= MOST_WAITING and self.closed is None:
-            await self._change()
-        return self.closed is None
-
-    def _put(self, data: bytes) -> None:
-        self._waiting.append(data)
-        self._waiting_bytes += len(data)
-        self._wake()
 
     async def _change(self) -> None:
         self._changed.clear()
@@ -286,3 +282,8 @@ class Streams:
         if stream.asked:
             self._left.append(stream.number)
             self._wake()
+
+
+def pieces(data: bytes) -> list[bytes]:
+    """Return data as it travels; nothing is a piece too: it says that no more will come."""
+    return [data[start : start + CHUNK] for start in range(0, len(data), CHUNK)] or [b""]

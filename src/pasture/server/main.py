@@ -23,6 +23,7 @@ from pasture.kit.errors import PastureError
 from pasture.kit.tasks import TaskGroup
 from pasture.link.endpoint import Link
 from pasture.model.host import Agent
+from pasture.link.host_api import HostApi
 from pasture.server import first_login, folder, local, memory, ports, serving, upgrade
 from pasture.server.app import make
 from pasture.server.door import door
@@ -133,6 +134,7 @@ async def composed(
             [
                 *link.routes,
                 *api.make(
+                *HostApi(store, link.links, tokens, clock).routes,
                     store,
                     authenticator,
                     clock=clock,
