@@ -13,7 +13,7 @@ from pasture.control import (
     settle,
     stack,
 )
-from pasture.control.loop import Controller
+from pasture.control.loop import Controller, Tallies
 from pasture.kit.clock import Clock
 from pasture.store.store import Store
 
@@ -34,6 +34,6 @@ def controllers() -> tuple[Controller, ...]:
     )
 
 
-async def run(store: Store, clock: Clock) -> None:
-    """Run all controllers until cancelled."""
-    await loop.run(controllers(), store, clock)
+async def run(store: Store, clock: Clock, tallies: Tallies | None = None) -> None:
+    """Run all controllers until cancelled; ``tallies`` gets one of each."""
+    await loop.run(controllers(), store, clock, tallies)

@@ -61,10 +61,26 @@ class Controller:
     calm: float = 0.0
 
 
-async def run(controllers: Sequence[Controller], store: Store, clock: Clock) -> None:
-    """Run the controllers until cancelled."""
+@dataclass
+class Tally:
+    """What a controller did so far, for who watches the server."""
+
+    queue: Queue
+    looks: int = 0
+    failures: int = 0
+
+
+Tallies: TypeAlias = dict[str, Tally]  # by the controller's name
+
+
+async def run(
+    controllers: Sequence[Controller], store: Store, clock: Clock, tallies: Tallies | None = None
+) -> None:
+    """Run the controllers until cancelled; ``tallies`` gets one of each."""
     io = Io(store, clock)
     loops = [_Loop(c, io) for c in controllers]
+    if tallies is not None:
+        tallies.update((one.controller.name, one.tally) for one in loops)
     try:
         async with TaskGroup() as tasks:
             tasks.create_task(
@@ -90,6 +106,7 @@ class _Loop:
     def __init__(self, controller: Controller, io: Io) -> None:
         self.controller = controller
         self.queue = Queue()
+        self.tally = Tally(self.queue)
         self._io = io
         self._failures: dict[int, int] = {}
 
@@ -119,6 +136,7 @@ class _Loop:
 
     async def _turn(self, key: int) -> float | None:
         """Look at one key; return in how many seconds to look again."""
+        self.tally.looks += 1
         try:
             async with asyncio.timeout(RECONCILE_TIMEOUT_S):
                 again_s = await self._try(key)
@@ -136,6 +154,7 @@ class _Loop:
         return CONFLICT_PAUSE_S
 
     def _back_off(self, key: int, error: Exception) -> float:
+        self.tally.failures += 1
         failures = self._failures[key] = self._failures.get(key, 0) + 1
         again_s = delay_s(failures)
         log.error(

@@ -15,6 +15,10 @@ class Queue:
         self._calm: dict[int, asyncio.TimerHandle] = {}
         self._filled = asyncio.Event()
 
+    def __len__(self) -> int:
+        """How many keys wait for a worker."""
+        return len(self._ready)
+
     def add(self, key: int) -> None:
         """Look at this key as soon as a worker is free."""
         self._drop_timer(key)

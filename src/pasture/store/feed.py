@@ -32,6 +32,7 @@ class Feed:
         self._remembered = remembered
         self._changed = asyncio.Event()
         self._closed = False
+        self.followers = 0
 
     def add(self, before: int, events: list[Event]) -> None:
         """Take what was committed and wake the readers."""
@@ -55,13 +56,17 @@ class Feed:
             FeedGap: some of what follows is no longer kept, or the revision is from elsewhere.
 
         """
-        while not self._closed:
-            batch = self._page(after)
-            if batch:
-                after = batch[-1].revision
-                yield batch
-            else:
-                await self._changed.wait()
+        self.followers += 1
+        try:
+            while not self._closed:
+                batch = self._page(after)
+                if batch:
+                    after = batch[-1].revision
+                    yield batch
+                else:
+                    await self._changed.wait()
+        finally:
+            self.followers -= 1
 
     def _page(self, after: int) -> list[Event]:
         if after > self.revision:

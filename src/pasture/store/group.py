@@ -7,9 +7,11 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass, field
 from typing import Any
 
 from pasture.kit.errors import PastureError
+from pasture.kit.histogram import Histogram
 from pasture.model.resource import Resource
 from pasture.store.changes import Change
 from pasture.store.feed import Feed
@@ -17,6 +19,16 @@ from pasture.store.writer import Committed, Writer
 
 LARGEST_BATCH = 256  # changes, but for a larger write: bounds how long the loop is busy with one
 LONGEST_QUEUE = 4096
+
+
+@dataclass
+class Commits:
+    """What became of batches, for who watches the server."""
+
+    writes: int = 0
+    failed: int = 0  # batches that the database itself refused
+    is_failing: bool = False  # the last one
+    seconds: Histogram = field(default_factory=Histogram)  # of a batch, the disk included
 
 
 class GroupCommit:
@@ -37,6 +49,12 @@ class GroupCommit:
         self._idle = asyncio.Event()
         self._idle.set()
         self._closed = False
+        self.commits = Commits()
+
+    @property
+    def waiting(self) -> int:
+        """How many writes wait for their batch."""
+        return len(self._queue)
 
     async def write(self, changes: Sequence[Change]) -> tuple[Resource, ...]:
         """Return the rows written, once they are on the disk."""
@@ -70,8 +88,9 @@ class GroupCommit:
             return
         self._idle.clear()
         answers = [answer for _, answer in batch]
+        began = self._loop.time()
         running = self._commit([changes for changes, _ in batch])
-        running.add_done_callback(lambda done: self._finish(answers, done))
+        running.add_done_callback(lambda done: self._finish(answers, done, began))
 
     def _commit(self, batch: Sequence[Sequence[Change]]) -> "asyncio.Future[Committed]":
         try:
@@ -88,8 +107,10 @@ class GroupCommit:
         self,
         answers: list[asyncio.Future[tuple[Resource, ...]]],
         done: "asyncio.Future[Committed]",
+        began: float,
     ) -> None:
         failed = done.exception()
+        self._count(len(answers), self._loop.time() - began, done)
         if failed is None:
             committed = done.result()
             if committed.events:
@@ -105,3 +126,10 @@ class GroupCommit:
             else:
                 answer.set_result(outcome)
         self._next()
+
+    def _count(self, writes: int, took_s: float, done: "asyncio.Future[Committed]") -> None:
+        commits = self.commits
+        commits.writes += writes
+        commits.seconds.add(took_s)
+        commits.is_failing = done.exception() is not None or done.result().is_lost
+        commits.failed += commits.is_failing

@@ -5,7 +5,7 @@ thread. Writes queue for the one writer and answer once they are on the disk.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -20,11 +20,11 @@ from pasture.model.types import STORED
 from pasture.store import sqlite
 from pasture.store.changes import Change, Event
 from pasture.store.feed import Feed
-from pasture.store.group import GroupCommit
+from pasture.store.group import Commits, GroupCommit
 from pasture.store.readers import Readers
 from pasture.store.rows import Rows
 from pasture.store.seal import Seal
-from pasture.store.statements import COUNT, Listing, Statements
+from pasture.store.statements import COUNT, PARENT, Listing, Statements
 from pasture.store.tables import Tables
 from pasture.store.writer import Writer
 
@@ -99,6 +99,21 @@ class Store:
         """The revision of the last change that this process knows."""
         return self._feed.revision
 
+    @property
+    def commits(self) -> Commits:
+        """What became of the writes so far."""
+        return self._group.commits
+
+    @property
+    def waiting(self) -> int:
+        """How many writes wait for their turn."""
+        return self._group.waiting
+
+    @property
+    def followers(self) -> int:
+        """How many read the feed just now."""
+        return self._feed.followers
+
     async def get(self, cls: type[R], number: int) -> R | None:
         """Return one row, removed or not, or None."""
         base = cls.type.base
@@ -141,6 +156,18 @@ class Store:
         async for [(number,)] in self._readers.slices(statement.sql, values, (COUNT,)):
             counted += number
         return counted
+
+    async def children(
+        self, cls: type[Resource], reference: str, parents: Iterable[int]
+    ) -> dict[int, list[int]]:
+        """Return the ids of the live rows whose reference names a parent, by that parent."""
+        shape, values = self._statements.conditions(cls, [Where(reference, tuple(parents), "in")])
+        statement = self._statements.children(cls, reference, shape)
+        found: dict[int, list[int]] = {}
+        async for rows in self._readers.slices(statement.sql, values, (PARENT, "id")):
+            for parent, number in rows:
+                found.setdefault(parent, []).append(number)
+        return found
 
     async def write(self, *changes: Change) -> tuple[Resource, ...]:
         """Apply all changes or none, and return the rows as they are now, once on the disk.
