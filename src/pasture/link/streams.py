@@ -53,8 +53,13 @@ class Stream:
         # to the host
         self._size: tuple[int, int] | None = None
         self._waiting: deque[bytes] = deque()
-        self._waiting_bytes = 0
+        self.waiting_bytes = 0  # of input, that the link did not take yet
         self._credit = WINDOW
+
+    @property
+    def unread(self) -> int:
+        """How many pieces wait to be read."""
+        return len(self._came)
 
     async def read(self) -> tuple[int, bytes] | None:
         """Return the next channel and data, or None at the end; then ``closed`` says how it was."""
@@ -76,14 +81,14 @@ class Stream:
 
     async def room(self) -> None:
         """Wait until there is room for a piece of input, or it goes nowhere any more."""
-        while self._waiting_bytes >= MOST_WAITING and self.closed is None:
+        while self.waiting_bytes >= MOST_WAITING and self.closed is None:
             await self._change()
 
     def put(self, piece: bytes) -> None:
         """Have a piece of input sent; after the end it goes nowhere."""
         if self.closed is None:
             self._waiting.append(piece)
-            self._waiting_bytes += len(piece)
+            self.waiting_bytes += len(piece)
             self._wake()
 
     def resize(self, width: int, height: int) -> None:
@@ -129,7 +134,7 @@ class Stream:
         """Nothing more comes from the host."""
         self.closed = self.closed or closed
         self._waiting.clear()
-        self._waiting_bytes = 0
+        self.waiting_bytes = 0
         self._changed.set()
 
     # what the session asks
@@ -153,7 +158,7 @@ class Stream:
             return None
         data = self._waiting.popleft()
         self._credit -= len(data)
-        self._waiting_bytes -= len(data)
+        self.waiting_bytes -= len(data)
         self._changed.set()
         return message(self.number, INPUT, data)
 
