@@ -79,6 +79,38 @@ RULES: tuple[Rule, ...] = (
         lambda m, image: f"the registry of image {image} cannot be reached ({m[0]})",
     ),
     (
+        re.compile(r"exec: \"(?P<what>[^\"]*)\": permission denied"),
+        lambda m, _: f"{m['what']} is no program: permission denied",
+    ),
+    (
+        re.compile(r"unable to find user (?P<what>[^:]+):"),
+        lambda m, _: f"there is no user {m['what']}",
+    ),
+    (
+        re.compile(r"chdir to cwd \(\"(?P<what>[^\"]*)\"\)"),
+        lambda m, _: f"there is no folder {m['what']}",
+    ),
+    (
+        re.compile(r"[Cc]ontainer \S+ is not running"),
+        lambda _, __: "the container is not running: start it first",
+    ),
+    (
+        re.compile(r"[Cc]ontainer \S+ is paused"),
+        lambda _, __: "the container is paused: let it go on first",
+    ),
+    (
+        re.compile(r"Could not find the file (?P<what>.+) in container"),
+        lambda m, _: f"there is no {m['what']} in the container",
+    ),
+    (
+        re.compile(r"configured logging driver does not support reading"),
+        lambda _, __: "the container's log driver keeps nothing that can be read",
+    ),
+    (
+        re.compile(r"[Nn]o such container: (?P<what>\S+)"),
+        lambda m, _: f"no such container: {m['what']}",
+    ),
+    (
         re.compile(r"no space left on device"),
         lambda _, __: "the host's disk is full",
     ),

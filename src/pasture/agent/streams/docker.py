@@ -5,6 +5,7 @@ What is opened is opened within ``OPENING_S``; then it may be silent for as long
 """
 
 import asyncio
+from base64 import b64decode
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -30,7 +31,13 @@ LOOK_S = 10.0
 SILENCE_S = 60.0  # of an Engine amid an archive
 EVERY_S = 1.0  # between two rows of one container
 ERROR = 400
+PATH_STAT = "X-Docker-Container-Path-Stat"
+FOLDER, LINK = 1 << 31, 1 << 27  # in a mode as Go has it
 LONGEST_ROW = 4 * 1024 * 1024
+
+
+class _PathStat(msgspec.Struct):
+    mode: int
 
 
 class DockerStreams:
@@ -117,15 +124,16 @@ class DockerStreams:
 
     async def check(self, asked: CopyTo) -> None:
         await self._inspect(asked.container)
-        query = {"path": asked.path}
+        url = self._url(f"containers/{asked.container}/archive")
         async with (
             deadline("archive", LOOK_S),
-            self._session().head(
-                self._url(f"containers/{asked.container}/archive"), params=query
-            ) as answer,
+            self._session().head(url, params={"path": asked.path}) as answer,
         ):
             if answer.status >= ERROR:
                 raise EngineError(f"there is no {asked.path} in the container")
+            described = msgspec.json.decode(b64decode(answer.headers[PATH_STAT]), type=_PathStat)
+        if not described.mode & (FOLDER | LINK):
+            raise EngineError(f"{asked.path} is no folder")
 
     async def copy_to(self, asked: CopyTo, tar: AsyncIterator[bytes]) -> None:
         url = self._url(f"containers/{asked.container}/archive")

@@ -92,11 +92,11 @@ class Meters:
             await asyncio.sleep(self._every_s)
 
     def _want(self, ids: Iterable[str]) -> None:
-        self._wanted += Counter(ids)
+        self._wanted += Counter(list(ids))
         self._changed.set()
 
     def _let_go(self, ids: Iterable[str]) -> None:
-        self._wanted -= Counter(ids)
+        self._wanted -= Counter(list(ids))
         self._changed.set()
 
     async def _measure(self, id: str) -> None:

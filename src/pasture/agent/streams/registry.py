@@ -33,6 +33,11 @@ class Streams:
         self._most = most
         self._open: dict[int, tuple[Stream, asyncio.Task[None]]] = {}
 
+    @property
+    def count(self) -> int:
+        """How many are served."""
+        return len(self._open)
+
     def open(self, frame: Open) -> None:
         """Begin to serve a stream."""
         if frame.stream in self._open:
