@@ -18,6 +18,7 @@ from pasture.auth.may import letters
 from pasture.model.declare import Field, Origin
 from pasture.model.resource import Resource
 from pasture.model.roles import ROLES
+from pasture.model.setting import KNOWN
 from pasture.model.types import TYPES
 
 CANARY = "canary-7d1f"
@@ -30,7 +31,7 @@ def view(role: str) -> View:
         sight=sight(role),
         root="http://h/v2-beta",
         prefix="http://h/v2-beta",
-        origin=Origin("http://h", "v2-beta", None, {}, {}),
+        origin=Origin("http://h", "v2-beta", None, {}, KNOWN),
     )
 
 

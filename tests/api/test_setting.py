@@ -30,7 +30,7 @@ async def test_a_value_is_set_used_and_reset(world: World) -> None:
     assert (reply.status, reply.json["activeValue"], reply.json["source"]) == (
         200, "pasture", "Database",
     )  # fmt: skip
-    assert (await world.admin.get(ROOT)).header("set-cookie") == "PL=pasture; Path=/"
+    assert (await world.admin.get(ROOT)).header("set-cookie") == "PL=pasture;Path=/"
     changed = await world.admin.put(f"{URL}/1as!ui.pl", {"value": "other"})
     assert changed.json["value"] == "other"
     reset = await world.admin.delete(f"{URL}/ui.pl")

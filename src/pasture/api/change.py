@@ -13,9 +13,9 @@ from pasture.api.audit import audit
 from pasture.api.context import Context
 from pasture.api.last_admin import admin_that_stays
 from pasture.api.names import start_of
+from pasture.api.present import present_one
 from pasture.api.read import row_of
 from pasture.api.refusal import not_by_role, not_in_state, not_now
-from pasture.api.render import render
 from pasture.api.secrecy import changes_password, kept, sessions_of, shown_once
 from pasture.api.sight import Seen
 from pasture.api.take import Reference, Taken, take_changes, take_input, take_new
@@ -79,7 +79,7 @@ async def create(context: Context, seen: Seen, preset: Mapping[str, Any]) -> Ans
             address=context.asked.address,
         ),
     )
-    return json_answer(CREATED, render(made, context.view, once))
+    return json_answer(CREATED, await present_one(context.store, context.view, made, once))
 
 
 def after(bring: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -120,7 +120,7 @@ async def update(context: Context, seen: Seen, row: Resource) -> Answer:
     async def attempt(now: Resource) -> Answer:
         changed = await with_changes(context, seen, now, taken)
         if changed is None:
-            return json_answer(OK, render(now, context.view))
+            return json_answer(OK, await present_one(context.store, context.view, now))
         return await write(context, now, changed, verb="update", status=OK, fields=seen.updatable)
 
     return await tried(context, row, attempt)
@@ -170,7 +170,7 @@ async def remove(context: Context, seen: Seen, row: Resource) -> Answer:
 
     async def attempt(now: Resource) -> Answer:
         if now.state == step.during:
-            return json_answer(OK, render(now, context.view))
+            return json_answer(OK, await present_one(context.store, context.view, now))
         if now.state not in step.begins | step.also:
             await admin_that_stays(context.store, now, replace(now, state=step.during))
             raise MethodNotAllowed(not_in_state(now, step))
@@ -215,7 +215,7 @@ def check_available(seen: Seen, row: Resource, action: str) -> None:
             f"accepted: {', '.join(sorted(known)) or 'none'}",
             field="action",
         )
-    offered = seen.actions(row.state)
+    offered = seen.offered(row)
     if action not in offered:
         words = not_now(seen.type, row.state, begins_of(seen.type, action))
         raise ActionNotAvailable(
@@ -280,7 +280,7 @@ async def write(
             resource_id=row.id,
         ),
     )
-    return json_answer(status, render(written, context.view))
+    return json_answer(status, await present_one(context.store, context.view, written))
 
 
 async def tried(context: Context, row: Resource, attempt: Attempt) -> Answer:

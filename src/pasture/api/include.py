@@ -1,11 +1,12 @@
 """``include=<link>``: the related resources of a page, found in one read (#3)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from pasture.api.context import Context
+from pasture.api.present import present
 from pasture.api.relations import Kind, Link
-from pasture.api.render import render
 from pasture.api.views import find
 from pasture.auth.may import may
 from pasture.model.query import Page, Where
@@ -22,8 +23,10 @@ async def included(context: Context, rows: Sequence[Resource], name: str) -> lis
         if link is not None:
             places = [i for i, row in enumerate(rows) if type(row) is cls]
             many = await related(context, link, [rows[i] for i in places])
+            flat = [one for some in many for one in some]
+            shown = iter(await present(context.store, context.view, flat))
             for place, some in zip(places, many, strict=True):
-                found[place] = {link.name: _shown(context, link, some)}
+                found[place] = {link.name: _shown(link, list(islice(shown, len(some))))}
     return found
 
 
@@ -40,8 +43,7 @@ async def related(context: Context, link: Link, rows: Sequence[Resource]) -> lis
     return [found.get(getattr(row, own), []) for row in rows]
 
 
-def _shown(context: Context, link: Link, some: Iterable[Resource]) -> Any:
-    shown = [render(one, context.view) for one in some]
+def _shown(link: Link, shown: list[dict[str, Any]]) -> Any:
     if link.kind is Kind.ONE:
         return shown[0] if shown else None
     return shown

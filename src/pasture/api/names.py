@@ -72,6 +72,12 @@ class Version:
         """Return a type's fields as they are called there."""
         return _fields(self, cls)
 
+    def kind_of(self, wire_type: str) -> str:
+        """Return a field's type: a reference in it is to a type as it is called there."""
+        before, is_reference, after = wire_type.partition(REFERENCE)
+        name, bracket, rest = after.partition("]")
+        return f"{before}{is_reference}{self.called.get(name, name)}{bracket}{rest}"
+
     def wire_of(self, type: ResourceType, wire: str) -> str | None:
         """Return what a field is called, None where it is not there."""
         return self.fields.get(type.name, {}).get(wire, wire)
@@ -102,9 +108,7 @@ def _fields(version: Version, cls: type[Resource]) -> tuple[Field, ...]:
 
 
 def _renamed(declared: Field, wire: str, version: Version) -> Field:
-    kind, ref = declared.wire_type, declared.ref
-    if ref is not None and ref in version.called:
-        kind = kind.replace(f"{REFERENCE}{ref}]", f"{REFERENCE}{version.called[ref]}]")
+    kind = version.kind_of(declared.wire_type)
     if (wire, kind) == (declared.wire, declared.wire_type):
         return declared
     return replace(declared, wire=wire, wire_type=kind)

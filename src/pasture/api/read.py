@@ -7,8 +7,8 @@ from pasture.api.answer import Answer, json_answer
 from pasture.api.context import Context
 from pasture.api.include import included
 from pasture.api.listing import NOWHERE, around, wanted
+from pasture.api.present import present
 from pasture.api.relations import Kind, Link, concrete
-from pasture.api.render import render
 from pasture.api.sight import Seen
 from pasture.api.views import find, get
 from pasture.auth.may import may, owner_field, visible_accounts
@@ -59,7 +59,7 @@ async def read_one(context: Context, row: Resource) -> Answer:
 
 async def shown_rows(context: Context, rows: Sequence[Resource]) -> list[dict[str, Any]]:
     """Return rows as they are shown, with what the query includes."""
-    shown = [render(row, context.view) for row in rows]
+    shown = await present(context.store, context.view, rows)
     name = context.asked.one("include")
     if name:
         for one, more in zip(shown, await included(context, rows, name), strict=True):

@@ -10,7 +10,7 @@ from pasture.api.names import ALIASES, V2_BETA, Version
 from pasture.api.shape import shape_of
 from pasture.api.sight import READS_ONLY, Seen, Sight, sight
 from pasture.api.values import is_visible
-from pasture.model.declare import MISSING, Action, Derived, Field, Value, ValueType
+from pasture.model.declare import MISSING, Action, Field, Value, ValueType
 from pasture.model.types import BY_NAME
 
 TEXT = ("eq", "ne", "prefix", "like", "notlike", "null", "notnull")
@@ -145,7 +145,9 @@ def _resource(seen: Seen) -> dict[str, Any]:
     methods = {"rg": "GET", "u": "PUT", "d": "DELETE"}
     collection = {"r": "GET", "c": "POST"}
     fields = {f.wire: _field(f, seen) for f in seen.fields}
-    fields |= {d.wire: _derived(d) for d in seen.type.derived}
+    fields |= {d.wire: _read_only(d.wire_type, d.doc) for d in seen.type.derived}
+    fields |= {g.wire: _read_only(g.wire_type, g.doc) for g in seen.gathers}
+    fields |= {w: _read_only(t, "Not used here: null.") for w, t in seen.blank.items()}
     if seen.type.states:
         fields |= _transition(seen)
     return _document(
@@ -195,13 +197,13 @@ def _default(field: Field) -> Any:
     return field.default
 
 
-def _derived(derived: Derived) -> dict[str, Any]:
+def _read_only(wire_type: str, doc: str) -> dict[str, Any]:
     return {
-        "type": derived.wire_type,
+        "type": wire_type,
         "nullable": True,
         "create": False,
         "update": False,
-        "description": derived.doc,
+        "description": doc,
     }
 
 

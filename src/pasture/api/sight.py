@@ -4,11 +4,13 @@
 A field that refers to a type which the role does not see is not there at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 
-from pasture.api.names import GOES_BY_NAME, V2_BETA, Version
+from pasture.api.blank import BLANK
+from pasture.api.names import GOES_BY_NAME, REFERENCE, V2_BETA, Version
 from pasture.api.relations import Kind, Link, links_of
 from pasture.api.values import Show, is_shown, is_visible, nothing, shower
 from pasture.auth.identity import READ_ADMIN, READ_ONLY, SEES_ALL
@@ -16,11 +18,28 @@ from pasture.auth.may import ACCOUNTS, ACTION, letters, role_may
 from pasture.model.account import Project
 from pasture.model.declare import Action, Field, ResourceType, Secret, Step
 from pasture.model.resource import Resource
-from pasture.model.types import TYPES
+from pasture.model.types import BY_NAME, TYPES
 
 AGENT_STATE = "agentState"
 READS_ONLY = frozenset({READ_ADMIN, READ_ONLY})  # their schemas say of no field that it is given
 FIRST = {"name": 0, "state": 1}
+
+
+@dataclass(frozen=True)
+class GatheredIds:
+    """A field with the ids of a row's children."""
+
+    wire: str
+    cls: type[Resource]
+    by: str
+    id_prefix: str
+    doc: str
+
+    @property
+    def wire_type(self) -> str:
+        """What the schema says of it."""
+        base = BY_NAME.get(self.cls.type.base, self.cls)
+        return f"array[reference[{base.type.name}]]"
 
 
 class Seen:
@@ -71,6 +90,10 @@ class Seen:
             (d.wire, nothing if d.secret and not self.has_actions else d.compute)
             for d in cls.type.derived
         )
+        self.conditions = {a.name: a.when for a in cls.type.more_actions if a.when is not None}
+        self.gathers = tuple(self._gathers(role))
+        self.blank = dict(self._blank(role))
+        self.derived += tuple((wire, nothing) for wire in self.blank)
         self.leading = frozenset(d.wire for d in cls.type.derived if d.leads)
         self.transitional = cls.type.transitional
         has_agent = cls.type.field(AGENT_STATE) is not None
@@ -88,10 +111,35 @@ class Seen:
             known = self._actions[state] = tuple(offered)
         return known
 
+    def offered(self, row: Resource) -> tuple[str, ...]:
+        """Return the names of the actions that are offered on a row."""
+        names = self.actions(row.state)
+        if not self.conditions:
+            return names
+        return tuple(n for n in names if n not in self.conditions or self.conditions[n](row))
+
     def _shower(self, field: Field, role: str) -> Show | None:
         if field.name == "kind" and self.name != self.type.name:
             return lambda kind: self.name if kind == self.type.name else kind
         return shower(field, role, plain=self.plain)
+
+    def _gathers(self, role: str) -> Iterator[GatheredIds]:
+        """Give what is read of each row's children, as far as the role sees those."""
+        for one in self.type.gathers:
+            wire, cls = self.version.wire_of(self.type, one.wire), BY_NAME[one.of]
+            if wire is not None and _letters(cls, role, self.version):
+                start = "" if self.plain else self.version.prefix_of(cls.type)
+                yield GatheredIds(wire, cls, one.by, start, one.doc)
+
+    def _blank(self, role: str) -> Iterator[tuple[str, str]]:
+        """Give the fields that are always null, each with its wire type, as for the others."""
+        has = {*self.by_wire, *(d.wire for d in self.type.derived)}
+        for known, wire_type in BLANK.get(self.type.name, {}).items():
+            wire = self.version.wire_of(self.type, known)
+            ref = BY_NAME.get(wire_type.removeprefix(REFERENCE).removesuffix("]"))
+            hidden = ref is not None and not _letters(ref, role, self.version)
+            if wire is not None and wire not in has and not hidden:
+                yield wire, self.version.kind_of(wire_type)
 
     def _links(self, role: str) -> Mapping[str, Link]:
         return {

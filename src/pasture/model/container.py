@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pasture.kit.errors import InvalidOption
-from pasture.model.declare import Action, Step, StreamLink, attr, computed, resource, value
+from pasture.model.declare import Action, Step, StreamLink, Value, attr, computed, resource, value
 from pasture.model.numbers import of_row
 from pasture.model.resource import Resource
 from pasture.model.roles import OWN, READ_ONLY
@@ -48,6 +48,19 @@ def remove(container: "Container", _: None) -> "Container":
     return replace(container, wanted=REMOVED, generation=container.generation + 1)
 
 
+@value("instanceAdopt")
+class InstanceAdopt(Value):
+    """How to take a container back that is not known any more."""
+
+    standalone: bool = attr("c", "On its own, whatever service its labels name.", default=False)
+    scale_up: bool = attr("c", "Where its service has no room, make room for it.", default=False)
+
+
+def is_stray(container: "Container") -> bool:
+    """Tell whether a container is ours by its labels, and not known any more."""
+    return container.stray_uuid is not None
+
+
 STEPS = (
     Step("create", frozenset({"requested"}), "creating", "stopped"),
     Step("start", frozenset({"stopped", "creating", "error"}), "starting", "running", apply=start),
@@ -79,12 +92,14 @@ STEPS = (
 
 UP = frozenset({"starting", "running", "restarting", "updating-running"})
 MADE = frozenset({*UP, "stopping", "stopped", "updating-stopped", "erroring", "error"})
+AT_REST = frozenset({"running", "stopped"})
 ACTIONS = (
     Action("logs", input=ContainerLogs, output=HostAccess, states=MADE, looks=True),
     Action("execute", input=ContainerExec, output=HostAccess, states=UP - {"starting"}),
     Action("console", output=HostAccess, states=UP),
     Action("copyfrom", input=ContainerPath, output=HostAccess, states=MADE),
     Action("copyto", input=ContainerPath, output=HostAccess, states=MADE),
+    Action("adopt", input=InstanceAdopt, output="container", states=AT_REST, when=is_stray),
 )
 
 
@@ -192,6 +207,14 @@ class Container(Resource, RunSpec):
     )
     started: int | None = attr("r", "When it last started.", default=None, kind="date")
     start_count: int | None = attr("r", "How often it was seen to start.", default=0)
+    stray_uuid: str | None = attr(
+        "r",
+        "The uuid in its labels, of one that was made here and is not known any more: adopt it.",
+        default=None,
+        filterable=True,
+        column=True,
+    )
+    found_name: str | None = attr("", "The Engine's name of it, as it was found.", default=None)
     # written by its controller
     first_running: int | None = attr(
         "r", "When it first ran.", default=None, kind="date", filterable=True
@@ -202,6 +225,11 @@ class Container(Resource, RunSpec):
     def primary_network_id(self) -> int | None:
         """Return the managed network of its environment, which is numbered after that."""
         return of_row(self.account_id) if self.is_managed and self.account_id else None
+
+    @computed("The services that it is a part of.", ref="service")
+    def service_ids(self) -> tuple[int, ...]:
+        """Return its service, if any, as a list."""
+        return () if self.service_id is None else (self.service_id,)
 
     @property
     def is_supervised(self) -> bool:

@@ -141,6 +141,7 @@ class Action:
     output: "type[Any] | str | None" = None
     states: frozenset[str] = frozenset()  # empty: shown in every state
     looks: bool = False  # changes nothing: who may read the row may run it
+    when: Callable[[Any], bool] | None = None  # of which rows it is an action at all; None: all
 
     def available(self, state: str) -> bool:
         """Tell whether the action is offered in a state."""
@@ -205,6 +206,16 @@ class Derived:
 
 
 @dataclass(frozen=True)
+class Gathered:
+    """A wire field with the ids of the live rows that refer to one, read when it is shown."""
+
+    wire: str
+    of: str  # the type of those rows
+    by: str  # their attribute that refers
+    doc: str
+
+
+@dataclass(frozen=True)
 class Narrow:
     """Where a view's attribute comes from: the owner's attribute, and its value by the view's.
 
@@ -253,6 +264,7 @@ class ResourceType:
     more_actions: tuple[Action, ...]
     streams: tuple[StreamLink, ...]
     derived: tuple[Derived, ...]
+    gathers: tuple[Gathered, ...]
     unique: tuple[tuple[str, ...], ...]  # attributes that no two live rows share
     taken: type[NotUnique]  # the refusal of what another row has
     checks: tuple[Callable[[Any], None], ...]  # rules across fields, raise PastureError
@@ -369,6 +381,7 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
     actions: tuple[Action, ...] = (),
     streams: tuple[StreamLink, ...] = (),
     derived: tuple[Derived, ...] = (),
+    gathers: tuple[Gathered, ...] = (),
     unique: tuple[tuple[str, ...], ...] = (),
     taken: type[NotUnique] = NotUnique,
     checks: tuple[Callable[[Any], None], ...] = (),
@@ -396,6 +409,7 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
             more_actions=actions,
             streams=streams,
             derived=derived,
+            gathers=gathers,
             unique=unique,
             taken=taken,
             checks=checks,

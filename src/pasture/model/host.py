@@ -5,6 +5,7 @@ from typing import Any
 
 from pasture.model.declare import (
     Derived,
+    Gathered,
     Origin,
     Scope,
     Secret,
@@ -31,6 +32,7 @@ from pasture.model.streams import StatsAccess
 
 LINK_OPEN, LINK_CLOSED = "open", "closed"
 KEEP, REMOVE_CONTAINERS = "keep", "remove"
+SKEW = "clockSkewMs"  # in a host's info: how far its clock is ahead, where that matters
 
 
 @value("hostRemove")
@@ -81,6 +83,7 @@ def remove(host: "Host", given: HostRemove | None) -> "Host":
     streams=tuple(
         StreamLink(name, StatsAccess) for name in ("stats", "hostStats", "containerStats")
     ),
+    gathers=(Gathered("instanceIds", "instance", "host_id", "What is on it."),),
     roles=table(admin="r", user="r", project="rud", restricted="r", readonly="r", service="rud"),
 )
 class Host(Resource):
@@ -116,6 +119,9 @@ class Host(Resource):
     )
     engine_error: str | None = attr(
         "", "Why its Engine cannot be used, in the agent's words.", default=None
+    )
+    agent_error: str | None = attr(
+        "", "Why its agent could not be replaced, in its own words.", default=None
     )
     checked_subnet: str | None = attr(
         "", "The managed network that its agent looked for room for.", default=None

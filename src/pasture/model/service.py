@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from pasture.kit.errors import MissingRequired
-from pasture.model.declare import Step, StreamLink, attr, resource, value
+from pasture.model.declare import Gathered, Step, StreamLink, attr, resource, value
 from pasture.model.resource import Resource
 from pasture.model.roles import OWN
 from pasture.model.run import RunSpec, check_run, with_prefix
 from pasture.model.stack import NAME_CHARS, check_dashes
 from pasture.model.streams import StatsAccess
 
+GLOBAL = "io.rancher.scheduler.global"
 ACTIVE, INACTIVE, REMOVED = "active", "inactive", "removed"  # what can be wanted
 MAX_SCALE = 10_000
 
@@ -87,6 +88,7 @@ LIVE = frozenset(
     checks=(check_dashes, check_launch_config),
     prepare=prepare,
     streams=(StreamLink("containerStats", StatsAccess),),
+    gathers=(Gathered("instanceIds", "container", "service_id", "Its containers."),),
     roles=OWN,
 )
 class Service(Resource):
@@ -114,3 +116,9 @@ class Service(Resource):
     current_scale: int = attr("r", "Units that run.", default=0)
     health_state: str | None = attr("r", "Health of its containers.", default=None, filterable=True)
     system: bool = attr("r", "Infrastructure of ours.", default=False, filterable=True)
+
+
+def is_global(service: Service) -> bool:
+    """Tell whether a service has one unit on every host instead of a scale."""
+    launch = service.launch_config
+    return launch is not None and launch.labels.get(GLOBAL, "").lower() == "true"

@@ -1,7 +1,7 @@
 """Stacks: services that belong together; a stack's name prefixes its containers' names."""
 
 from pasture.kit.errors import InvalidCharacters
-from pasture.model.declare import Step, attr, resource
+from pasture.model.declare import Gathered, Step, attr, resource
 from pasture.model.resource import Resource
 from pasture.model.roles import OWN
 
@@ -36,6 +36,7 @@ STACK_LIVE = ("requested", "activating", "active", "updating-active")
     ),
     unique=(("account_id", "name"),),
     checks=(check_dashes,),
+    gathers=(Gathered("serviceIds", "service", "stack_id", "Its services."),),
     roles=OWN,
 )
 class Stack(Resource):
