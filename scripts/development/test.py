@@ -66,7 +66,7 @@ def tests(name: str, budget_s: int, command: list[str], folder: Path) -> Count:
 
 def main() -> int:
     """Run all tests and return an exit code."""
-    tools.ready("environment", "programs")
+    tools.ready("environment", "programs", "clients")
     pytest = [str(PYTHON), "-m", "pytest", "-q"]
     with tempfile.TemporaryDirectory(prefix="pasture-reports-") as name:
         folder = Path(name)

@@ -22,6 +22,10 @@ PROGRAMS = {
     "unshare": "util-linux",
     "curl": "curl",
 }
+# Python clients of the API from 2016, in a folder of their own: none of ours imports them
+CLIENTS = ("cattle==0.5.4", "gdapi-python==0.5.3", "requests>=2.32,<3", "six>=1.17,<2")
+CLIENTS_FOLDER = CHECKOUT / ".venv/clients"
+CLIENTS_STAMP = CLIENTS_FOLDER / "installed"
 STATIC_BUSYBOX = Path("/bin/busybox")
 
 
@@ -47,6 +51,24 @@ def programs() -> None:
     install(sorted({package for name, package in PROGRAMS.items() if not found(name)}))
     if not is_static(STATIC_BUSYBOX):
         install(["busybox-static"])
+
+
+def clients() -> None:
+    """Install what system tests speak to the API with, for this Python.
+
+    Raises:
+        Stopped: pip failed.
+
+    """
+    wanted = f"{sys.version}\n{CLIENTS}"
+    if CLIENTS_STAMP.exists() and CLIENTS_STAMP.read_text() == wanted:
+        return
+    say("  installing old clients of the API (pip)")
+    shutil.rmtree(CLIENTS_FOLDER, ignore_errors=True)
+    pip = [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command = [*pip, "--target", str(CLIENTS_FOLDER), *CLIENTS]
+    run(command, LOG, f"pip could not install {' '.join(CLIENTS)}")
+    CLIENTS_STAMP.write_text(wanted)
 
 
 def found(program: str) -> bool:
@@ -75,10 +97,13 @@ def install(packages: list[str]) -> None:
     run(command, LOG, f"apt-get could not install {' '.join(packages)}", **APT)
 
 
+MAKERS = {"environment": environment, "programs": programs, "clients": clients}
+
+
 def ready(*makers: str) -> None:
     """Prepare, or end the program with what stands in the way."""
     try:
         for maker in makers:
-            {"environment": environment, "programs": programs}[maker]()
+            MAKERS[maker]()
     except Stopped as stopped:
         sys.exit(f"\n{stopped}")

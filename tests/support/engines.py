@@ -152,9 +152,10 @@ class Engine:
         return self.holder.pid
 
     def remove_containers(self) -> None:
-        """Remove every container; each test begins with an empty Engine."""
+        """Remove every container and network; each test begins with an empty Engine."""
         if ids := self.docker("ps", "-aq").split():
             self.docker("rm", "-f", "-v", *ids)
+        self.docker("network", "prune", "-f")
 
     def remove(self) -> None:
         """Remove all that there is of it."""
