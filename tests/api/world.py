@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
 from pasture.api.app import make
+from pasture.api.live.subscribe import Hub
 from pasture.auth.authenticate import Authenticator
 from pasture.auth.host_token import HostTokens, KeyPair, new_pair
 from pasture.auth.secrets import hash_key
@@ -56,6 +57,7 @@ class World:
     clock: StillClock
     app: Starlette
     auth: Authenticator
+    hub: Hub
 
     @property
     def nobody(self) -> AsgiClient:
@@ -170,16 +172,17 @@ async def open_world(folder: Path, *, access_control: bool = True) -> AsyncGener
         if not access_control:
             await store.write(Create(Setting(name="api.host", value=BASE, state="active")))
         auth = Authenticator(store, clock, access_control=access_control)
+        hub = Hub(store, clock, gather_s=0.01)
         app = Starlette(
             routes=make(
                 store,
                 auth,
                 clock=clock,
                 tokens=HostTokens(StoredKeys(store, signing_key), clock),
-                version="0.0.test",
+                hub=hub,
             )
         )
         try:
-            yield World(store, clock, app, auth)
+            yield World(store, clock, app, auth, hub)
         finally:
             auth.passwords.close()

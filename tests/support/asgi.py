@@ -1,11 +1,15 @@
 """A small client for ASGI apps in this process: requests in, parsed answers out."""
 
+import asyncio
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import quote, urlencode, urlsplit
+
+from pasture.kit.tasks import TaskGroup
 
 App = Any  # an ASGI app
 BASE = "http://pasture.test"
@@ -103,6 +107,21 @@ class AsgiClient:
         headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in start["headers"]]
         return Reply(start["status"], headers, b"".join(parts))
 
+    @asynccontextmanager
+    async def listen(self, url: str, **query: Any) -> AsyncGenerator["Heard"]:
+        """Open a websocket; what comes of it is heard until the block is left."""
+        scope = self._scope("GET", url, query, 0) | {"type": "websocket", "scheme": "ws"}
+        scope["extensions"] = {"websocket.http.response": {}}
+        heard = Heard()
+        async with TaskGroup() as group:
+            serving = group.create_task(self.app(scope, heard.receive, heard.take))
+            try:
+                yield heard
+            finally:
+                heard.leave()
+                await asyncio.wait({serving}, timeout=5)
+                serving.cancel()
+
     def _scope(
         self, method: str, url: str, query: Mapping[str, Any], length: int
     ) -> dict[str, Any]:
@@ -123,3 +142,54 @@ class AsgiClient:
             "client": (self.peer, 50000),
             "server": ("pasture.test", 80),
         }
+
+
+class Heard:
+    """The client's end of one websocket: what the server sent, in order."""
+
+    def __init__(self) -> None:
+        self.closed: tuple[int, str] | None = None
+        self.refused: int | None = None  # status, where the handshake was
+        self.is_slow = False  # a slow one takes nothing
+        self._words = b""
+        self._frames: asyncio.Queue[Any] = asyncio.Queue()
+        self._left = asyncio.Event()
+        self._received = 0
+
+    @property
+    def words(self) -> Any:
+        """The body of a refusal."""
+        return json.loads(self._words)
+
+    async def frame(self) -> Any:
+        """Return the next frame; None where the server closed or refused."""
+        async with asyncio.timeout(8):
+            return await self._frames.get()
+
+    def leave(self) -> None:
+        """Go away."""
+        self._left.set()
+
+    async def receive(self) -> dict[str, Any]:
+        self._received += 1
+        if self._received == 1:
+            return {"type": "websocket.connect"}
+        await self._left.wait()
+        return {"type": "websocket.disconnect", "code": 1006}
+
+    async def take(self, message: Mapping[str, Any]) -> None:
+        match message["type"]:
+            case "websocket.send":
+                while self.is_slow:
+                    await self._left.wait()
+                self._frames.put_nowait(json.loads(message["text"]))
+            case "websocket.close":
+                self.closed = (message["code"], message.get("reason") or "")
+                self._frames.put_nowait(None)
+            case "websocket.http.response.start":
+                self.refused = message["status"]
+            case "websocket.http.response.body":
+                self._words += message["body"]
+                self._frames.put_nowait(None)
+            case _:
+                assert message["type"] == "websocket.accept"

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from starlette.routing import BaseRoute, Route
 
+from pasture import __version__
 from pasture.api.answer import Answer, headers_of, headers_of_body, json_answer
 from pasture.api.asked import Asked, ask
 from pasture.api.body import Gone, Receive, parse_body, read_body
@@ -19,6 +20,8 @@ from pasture.api.dispatch import dispatch
 from pasture.api.errors import UNKNOWN_STATUS, shown, status_of
 from pasture.api.html import page, wants_html
 from pasture.api.html import routes as html_routes
+from pasture.api.live.routes import routes as live_routes
+from pasture.api.live.subscribe import Hub
 from pasture.api.scripts import SCRIPTS, answer_script
 from pasture.api.token import PATHS as TOKEN_PATHS
 from pasture.api.token import answer_token
@@ -46,21 +49,25 @@ def make(
     *,
     clock: Clock,
     tokens: HostTokens,
-    version: str,
+    hub: Hub,
     ca: Callable[[], CaCertificate | None] = lambda: None,
 ) -> list[BaseRoute]:
-    """Return the routes of the API; ``version`` is Pasture's own, ``ca`` clients are told of."""
+    """Return the routes of the API.
+
+    ``hub`` runs beside and tells subscribers, of ``ca`` clients are told.
+    """
     api = Api(
         store=store,
         clock=clock,
         auth=authenticator,
         settings=Settings(store, clock),
         tokens=tokens,
-        version=version,
+        version=__version__,
         ca=ca,
     )
     endpoint = Endpoint(api)
     return [
+        *live_routes(api, hub),
         Route("/", endpoint),
         *html_routes(),
         *(Route(f"/{version}{rest}", endpoint) for version in VERSIONS for rest in RESTS),

@@ -25,18 +25,28 @@ def check_csrf(asked: Asked) -> None:
     """
     if asked.method in HARMLESS:
         return
-    foreign = foreign_page(asked.headers, netloc_of(asked.base_url))
-    if foreign is not None:
-        raise InvalidCSRFToken(
-            f"a page of another site sent this ({foreign}); accepted: from a page of this server, "
-            "or from a program, which sends neither Origin nor Sec-Fetch-Site"
-        )
+    check_page(asked)
     expected = cookies(asked.headers).get(COOKIE)
     if not is_browser(asked) or not expected:
         return
     given = asked.headers.get(HEADER) or asked.one(COOKIE) or ""
     if not secrets.compare_digest(given.encode(), expected.encode()):
         raise InvalidCSRFToken("CSRF header and cookie do not match")
+
+
+def check_page(asked: Asked) -> None:
+    """Refuse what a browser says another site's page sent; an upgrade to a websocket too.
+
+    Raises:
+        InvalidCSRFToken: it did.
+
+    """
+    foreign = foreign_page(asked.headers, netloc_of(asked.base_url))
+    if foreign is not None:
+        raise InvalidCSRFToken(
+            f"a page of another site sent this ({foreign}); accepted: from a page of this server, "
+            "or from a program, which sends neither Origin nor Sec-Fetch-Site"
+        )
 
 
 def check_host(asked: Asked, api_host: str) -> None:

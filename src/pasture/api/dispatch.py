@@ -12,6 +12,7 @@ from pasture.api.asked import Asked
 from pasture.api.change import create, remove, update
 from pasture.api.context import Context
 from pasture.api.identity import answer_identities
+from pasture.api.live.plain import SUBSCRIBE, answer_subscribe
 from pasture.api.names import V2_BETA
 from pasture.api.read import find_row, read_link, read_list, read_one
 from pasture.api.relations import Kind, Link
@@ -40,6 +41,8 @@ async def dispatch(context: Context) -> Answer:
         return schemas(context)
     if word in IDENTITIES:
         return await answer_identities(context)
+    if word == SUBSCRIBE:
+        return answer_subscribe(context)
     return await on_type(context, seen_type(context, word))
 
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import uvloop
+from starlette.middleware import Middleware
 
 from pasture import __version__, control
 from pasture.api import app as api
+from pasture.api import join
+from pasture.api.live.subscribe import Hub
 from pasture.auth.authenticate import Authenticator, authenticate_agent
 from pasture.auth.host_token import HostTokens
 from pasture.kit import logs
@@ -22,14 +25,17 @@ from pasture.kit.clock import Clock, SystemClock
 from pasture.kit.errors import PastureError
 from pasture.kit.tasks import TaskGroup
 from pasture.link.endpoint import Link
-from pasture.model.host import Agent
 from pasture.link.host_api import HostApi
+from pasture.model.host import Agent
 from pasture.server import first_login, folder, local, memory, ports, serving, upgrade
 from pasture.server.app import make
 from pasture.server.door import door
+from pasture.server.measured import Measured
+from pasture.server.metrics import Metrics
 from pasture.server.seed import seed
 from pasture.server.serving import Served
 from pasture.server.signing_key import StoredKeys
+from pasture.server.watched import Watched
 from pasture.settings.settings import Settings
 from pasture.store.store import Store
 
@@ -130,20 +136,28 @@ async def composed(
         tokens = HostTokens(StoredKeys(store), clock)
         link = Link(store, clock, agents_of(store))
         await link.start()
+        hub = Hub(store, clock)
+        metrics = Metrics(store=store, clock=clock, links=link.links, door=entry)
         app = make(
             [
                 *link.routes,
-                *api.make(
                 *HostApi(store, link.links, tokens, clock).routes,
+                *api.make(
                     store,
                     authenticator,
                     clock=clock,
                     tokens=tokens,
-                    version=__version__,
+                    hub=hub,
                     ca=entry.ca,
                 ),
+                *join.make(store, settings.data, ca=entry.ca),
+                *Watched(metrics, authenticator, settings.front.metrics_token).routes,
             ],
             proxies=settings.front.trusted_proxies,
+            within=[
+                Middleware(Measured, traffic=metrics.traffic),
+                entry.pages(access_control=settings.access_control),
+            ],
         )
         here = settings.listen.url(what.port, entry.scheme)
         private = local.make(store, url=here, port=what.port, passwords=passwords)
@@ -154,8 +168,10 @@ async def composed(
         tell(settings, what.port)
         beside = (
             link.run(),
+            hub.run(),
             entry.keep(),
-            control.run(store, clock),
+            metrics.pulse.run(),
+            control.run(store, clock, metrics.tallies),
             first_login.forget_when_changed(store, settings.data, passwords),
         )
         await together(serving.serve(servers, stop), beside)
