@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from pasture.agent.engine import LIVE_STATES, About, Seen
-from pasture.model.run import NETWORK_MODES, RestartPolicy, RunSpec
+from pasture.model.run import RestartPolicy, RunSpec
 
 Raw = Mapping[str, Any]
+DOCKERS_OWN = frozenset({"bridge", "host", "none"})
 FIRST_YEAR = 1970  # Go's zero time stands for "never"
 
 
@@ -152,7 +153,7 @@ def _network_mode(mode: str) -> str:
     """Return the network in our words: one of somebody's own is a bridge to us."""
     if mode.startswith("container:"):
         return "none"
-    return mode if mode in NETWORK_MODES else "bridge"
+    return mode if mode in DOCKERS_OWN else "bridge"
 
 
 def _hostname(id: str, given: str | None) -> str | None:

@@ -9,7 +9,7 @@ from pasture.cli.exits import Exit, Failure
 from pasture.cli.words import parse_pairs, parse_size
 from pasture.client.errors import in_words
 from pasture.kit.errors import Invalid
-from pasture.model.run import check_run
+from pasture.model.run import JOINED, MANAGED, NETWORK_MODES, check_run
 from pasture.model.service import LaunchConfig
 
 CPU_PERIOD_US = 100_000
@@ -33,7 +33,12 @@ def configure(parser: ArgumentParser, before: str = "") -> None:
     repeated(group, ("-l", "--label"), "NAME=VALUE", "label")
     group.add_argument("-m", "--memory", metavar="SIZE", help="most memory, for example 512m")
     group.add_argument("--cpus", metavar="N", help="most processors, for example 1.5")
-    group.add_argument("--network", choices=("bridge", "host", "none"), help="default: bridge")
+    group.add_argument(
+        "--network",
+        "--net",
+        metavar="NETWORK",
+        help="managed (default), bridge, host, none, or container:NAME to share that one's",
+    )
     group.add_argument("--host", metavar="HOST", help="run on this host only")
     group.add_argument("--entrypoint", metavar="PROGRAM", help="instead of the image's own")
     group.add_argument("-u", "--user", metavar="USER", help="user inside")
@@ -75,7 +80,7 @@ def fields(args: Namespace) -> dict[str, Any]:
         "labels": labels,
         "memory": parse_size(args.memory) if args.memory else None,
         **processors(args.cpus),
-        "networkMode": args.network,
+        "networkMode": network_mode(args.network),
         "entryPoint": [args.entrypoint] if args.entrypoint else None,
         "user": args.user,
         "workingDir": args.workdir,
@@ -100,13 +105,40 @@ def check(said: Mapping[str, Any]) -> None:
                 image_uuid=said["imageUuid"],
                 ports=tuple(said["ports"]),
                 data_volumes=tuple(said["dataVolumes"]),
-                network_mode=said["networkMode"],
+                network_mode=said["networkMode"] or MANAGED,
+                network_container_id=0 if said["networkMode"] == JOINED else None,  # found later
+                hostname=said["hostname"],
             )
         )
     except Invalid as problem:
         raise Failure(
             in_words(problem.code, problem.detail, problem.field), Exit.USAGE
         ) from problem
+
+
+def network_mode(text: str | None) -> str | None:
+    """Return the mode that ``--network`` means.
+
+    Raises:
+        Failure: it is none.
+
+    """
+    if text is None:
+        return None
+    if shared(text) is not None:
+        return JOINED
+    if text not in NETWORK_MODES or text == JOINED:
+        others = ", ".join(mode for mode in NETWORK_MODES if mode != JOINED)
+        raise Failure(
+            f"there is no network {text!r}; accepted: {others}, or {JOINED}:NAME", Exit.USAGE
+        )
+    return text
+
+
+def shared(text: str | None) -> str | None:
+    """Return the container whose network ``--network container:NAME`` shares."""
+    mode, _, name = (text or "").partition(":")
+    return name if mode == JOINED and name else None
 
 
 def image_and_command(args: Namespace) -> tuple[str, list[str]]:
@@ -132,7 +164,8 @@ def image_and_command(args: Namespace) -> tuple[str, list[str]]:
 
 OURS = frozenset(
     {"--name", "--env", "--env-file", "--port", "--volume", "--label", "--memory", "--cpus",
-     "--network", "--host", "--entrypoint", "--user", "--workdir", "--hostname", "--privileged",
+     "--network", "--net", "--host", "--entrypoint", "--user", "--workdir", "--hostname",
+     "--privileged",
      "--read-only", "--pull", "--restart", "--stack", "--scale", "--no-start", "--detach",
      "-p", "-e"}
 )  # fmt: skip

@@ -42,13 +42,22 @@ async def run(session: Session) -> Exit:
     body = launch.fields(args)
     progress = Progress(session.context.console, f"waiting for {session.client.access.url}")
     with progress:
-        if args.host is not None:
-            body["requestedHostId"] = (await find(session.client, args.host, ("host",))).id
+        await find_named(session, body)
         if args.stack is None and args.scale is None:
             made = await run_container(session, body, watching(progress))
         else:
             made = await run_service(session, body, watching(progress))
     return written(session, made)
+
+
+async def find_named(session: Session, config: dict[str, Any]) -> None:
+    """Put the ids of the host and of the container that the flags name into the fields."""
+    args, client = session.args, session.client
+    if args.host is not None:
+        config["requestedHostId"] = (await find(client, args.host, ("host",))).id
+    shared = launch.shared(args.network)
+    if shared is not None:
+        config["networkContainerId"] = (await find(client, shared, ("container",))).id
 
 
 async def run_container(session: Session, body: dict[str, Any], watch: Watch) -> Resource:
@@ -164,9 +173,7 @@ async def create_service(session: Session) -> Exit:
         "startOnCreate": not args.no_start,
     } | ({"description": args.description} if args.description else {})
     with Progress(session.context.console, f"creating service {args.name}") as progress:
-        if args.host is not None:
-            host = await find(session.client, args.host, ("host",))
-            body["launchConfig"]["requestedHostId"] = host.id
+        await find_named(session, body["launchConfig"])
         body["stackId"] = (await stack_named(session, stack_name)).id
         made = await session.client.create("services", body)
         if not args.detach:

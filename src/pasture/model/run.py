@@ -242,7 +242,7 @@ class RunSpec(Value):
     expose: tuple[str, ...] = attr("cr", "Ports that are not published.", default=())
     data_volumes: tuple[str, ...] = attr("cr", "name or /host:/path[:ro]", default=())
     volume_driver: str | None = attr("cr", "Driver of named volumes.", default=None)
-    network_mode: str = attr("cr", "Which network.", default="bridge", options=NETWORK_MODES)
+    network_mode: str = attr("cr", "Which network.", default=MANAGED, options=NETWORK_MODES)
     network_container_id: int | None = attr(
         "cr", "Whose network it shares, with networkMode container.", default=None, ref="container"
     )

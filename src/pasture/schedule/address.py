@@ -16,6 +16,7 @@ REQUESTED_IP = "io.rancher.container.requested_ip"  # several, the first free on
 REQUESTED_MAC = "io.rancher.container.mac_address"
 MAC = re.compile(r"[0-9a-f][02468ace](:[0-9a-f]{2}){5}")  # of one machine, not of a group
 FRESH, TAKEN, RETURNED = 0, 1, 2
+BLOCK = 256
 NO_SUBNET = (
     f"this environment has no network: other environments have all of {DEFAULTS[0]} to"
     f" {DEFAULTS[-1]}. Remove one of them, or create an environment with a subnet of its own"
@@ -44,8 +45,9 @@ class Pool:
         self._size = network.num_addresses
         self._first = ENGINES_ADDRESSES
         self._states = bytearray([TAKEN]) * self._size
-        self._free = self._size - 1 - self._first  # the last one is the broadcast address
-        self._states[self._first : -1] = bytes([FRESH]) * self._free
+        for block in range(self._first, self._size, BLOCK):  # .0 and .255 look like no host's
+            self._states[block + 1 : block + BLOCK - 1] = bytes([FRESH]) * (BLOCK - 2)
+        self._count = self._free = self._states.count(FRESH)
         self._holders: Counter[int] = Counter()
         self._returned: OrderedDict[int, None] = OrderedDict()
         offset = None if after is None else self._offset(after)
@@ -64,9 +66,8 @@ class Pool:
     @property
     def full(self) -> str:
         """Say that there is no address left, and what to do."""
-        count = self._size - 1 - self._first
         return (
-            f"all {count} addresses of {self.subnet} are taken: remove containers that are not"
+            f"all {self._count} addresses of {self.subnet} are taken: remove containers that are not"
             " needed, or create another environment"
         )
 
@@ -124,7 +125,8 @@ class Pool:
             offset = int(IPv4Address(address)) - self._base
         except AddressValueError:
             return None
-        return offset if self._first <= offset < self._size - 1 else None
+        given = self._first <= offset < self._size and 0 < offset % BLOCK < BLOCK - 1
+        return offset if given else None
 
     def _text(self, offset: int) -> str:
         return str(IPv4Address(self._base + offset))
