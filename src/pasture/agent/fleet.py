@@ -23,6 +23,7 @@ from pasture.agent.records import Held, Identity, MemoryRecords, Unreadable
 from pasture.agent.session import Rejected, Timing
 from pasture.agent.signals import Told, raise_at_signal
 from pasture.agent.simulated import SimulatedEngine
+from pasture.agent.trust import Trust
 from pasture.agent.watch import Pace
 from pasture.kit.tasks import TaskGroup
 
@@ -40,6 +41,7 @@ class Fleet:
     prefix: str = "sim"
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     knobs: Knobs = field(default_factory=Knobs)
+    trust: Trust = field(default_factory=Trust)
 
     @property
     def names(self) -> list[str]:
@@ -129,6 +131,7 @@ def _host(fleet: Fleet, mark: str, number: int) -> _Simulated:
             labels={**fleet.labels, SIMULATED: "true"},
             address=_address(number),
             pace=Pace(probe_s=Pace.probe_s * rarer, poll_s=Pace.poll_s * rarer),
+            trust=fleet.trust,
         ),
     )
 

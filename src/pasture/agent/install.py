@@ -4,6 +4,7 @@ Run again on the same machine it is the same host, with its agent's container ma
 that stands in the way is one line that says what to do.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from pasture.agent.host import Described
 from pasture.agent.meet import Visitor, meet
 from pasture.agent.own import Lasting
 from pasture.agent.own_engine import LEAST_API, OwnEngine
-from pasture.agent.reach import Say, reach, skewed
+from pasture.agent.reach import ANSWER_S, Say, reach, skewed, unreachable, words_of
 from pasture.agent.records import AgentFolder, FolderBusy, Identity, Unreadable
 from pasture.agent.session import HostGone, Rejected, Stranger, Timing
 from pasture.model.joining import STATE
@@ -33,7 +34,6 @@ class Means:
 
     data: Path
     engine: OwnEngine
-    http: Callable[[], aiohttp.ClientSession]
     own_id: str | None  # of the container that this runs in
     described: Described
     say: Say
@@ -54,7 +54,7 @@ async def install(url: str, means: Means) -> str:
     make = await own_make(means)
     say(f"Running agent registration, CATTLE_URL={base}/v1")
     say(f"Attempting to connect to: {base}/v1")
-    async with means.http() as http:
+    async with await way(base, means) as http:
         reached = await reach(http, base, token, say=say, now_ms=means.now_ms)
     say(f"{base}/v1 is accessible")
     say(f"Configured host registration URL: {reached.exports.get('CATTLE_URL', base)}")
@@ -75,6 +75,22 @@ async def install(url: str, means: Means) -> str:
     new = await launch.launch(means.engine, make, former)
     say(f"Launched agent: {new}")
     return new
+
+
+async def way(base: str, means: Means) -> aiohttp.ClientSession:
+    """Return how the server is asked: by the CA that is meant, where one is given.
+
+    Raises:
+        Rejected: the server has another one, or nobody answers.
+
+    """
+    trust = means.described.trust
+    try:
+        async with asyncio.timeout(ANSWER_S):
+            ca = await trust.ca_of(base)
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise Rejected(unreachable(base, words_of(error))) from error
+    return trust.outward(ca).session(base)
 
 
 async def replace(means: Means) -> str:
@@ -148,17 +164,21 @@ async def joined(base: str, token: str, means: Means) -> tuple[Identity, Welcome
     visitor = Visitor(about, means.described, means.now_ms())
     try:
         with AgentFolder(means.data / STATE_FOLDER) as folder:
+            trust = means.described.trust
             identity = folder.identity() or join.new_identity(base, token)
+            identity = await join.pinned(
+                msgspec.structs.replace(identity, base=base), trust, means.timing
+            )
             if identity.access_key:
-                identity = msgspec.structs.replace(identity, base=base)
                 try:
                     return identity, await meet(identity, visitor, means.timing)
                 except (Stranger, HostGone) as unknown:
                     means.say(f"Joining anew: {unknown}")
                     await folder.forget_all()
-                    identity = join.new_identity(base, token)
+                    anew = join.new_identity(base, token)
+                    identity = msgspec.structs.replace(anew, ca=identity.ca)
             folder.save_identity(identity)  # before it is sent: the same key again, the same host
-            identity = await join.register(identity, token, means.timing)
+            identity = await join.register(identity, token, means.timing, trust)
             folder.save_identity(identity)
             return identity, await meet(identity, visitor, means.timing)
     except FolderBusy as busy:

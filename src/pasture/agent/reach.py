@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 
 from pasture.agent.session import Rejected
+from pasture.kit.outward import distrust
 from pasture.kit.proxies import is_local
 
 ANSWER_S, PAUSE_S, PATIENCE_S = 10.0, 2.0, 30.0
@@ -46,6 +47,8 @@ async def reach(
             return await _ask(http, base, token, now_ms)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             why = words_of(error)
+            if (untrusted := distrust(error)) is not None:
+                raise Rejected(f"{base} is not trusted: {untrusted}") from error
             if loop.time() + PAUSE_S > end:
                 raise Rejected(unreachable(base, why)) from error
             say(f"{base} is not accessible yet ({why}), trying again")

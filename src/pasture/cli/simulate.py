@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pasture.agent.fleet import Fleet, run
 from pasture.agent.knobs import IllKnob, Knobs
 from pasture.agent.session import Rejected
+from pasture.agent.trust import Trust
 from pasture.cli.exits import Exit, Failure
 from pasture.settings.settings import AgentSettings
 
@@ -43,7 +44,13 @@ def simulate(args: Namespace, settings: AgentSettings) -> int:
             "simulated hosts need the registration URL, http://SERVER:8080/v1/scripts/TOKEN",
             Exit.USAGE,
         )
-    fleet = Fleet(hosts=count, prefix=args.name, labels=settings.labels, knobs=turned(args.set))
+    fleet = Fleet(
+        hosts=count,
+        prefix=args.name,
+        labels=settings.labels,
+        knobs=turned(args.set),
+        trust=Trust(ca_fingerprint=settings.ca_fingerprint, proxies=settings.proxies),
+    )
     folder = None if args.ephemeral else settings.data / FOLDER
     try:
         return asyncio.run(run(settings.url, folder, fleet))

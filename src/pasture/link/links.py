@@ -47,6 +47,7 @@ class Links:
     def __init__(self) -> None:
         self.by_agent: dict[int, Listener] = {}
         self.by_host: dict[int, Listener] = {}
+        self.reports = 0  # that were stored
         self._holders: dict[int, int] = {}  # container id -> id of the host that was told of it
         self._held: dict[int, set[int]] = {}  # the other way round
         self._loading: dict[Listener, None] = {}

@@ -21,6 +21,11 @@ class Census:
         self._held: Counter[str] = Counter()
         self._proxies = proxies
 
+    @property
+    def held(self) -> int:
+        """How many connections there are."""
+        return self._held.total()
+
     def enter(self, address: str) -> bool:
         """Count a connection; False: the address has as many as it may."""
         if self._held[address] >= self.most and not is_among(address, self._proxies):

@@ -3,10 +3,12 @@
 import logging
 import socket
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from pasture.kit.ca import CaCertificate
 from pasture.kit.clock import Clock
@@ -14,6 +16,7 @@ from pasture.model.query import Where
 from pasture.model.setting import Setting
 from pasture.server import serving
 from pasture.server.census import Census
+from pasture.server.pages import Pages
 from pasture.server.serving import Served
 from pasture.settings.front_door import FrontDoor
 from pasture.settings.parse import Listen
@@ -32,6 +35,7 @@ class Door:
     """What all connections from outside share."""
 
     front: FrontDoor
+    store: Store
     census: Census
     certificates: "Certificates | None"  # None: neither TLS here nor a private CA to tell of
 
@@ -39,6 +43,12 @@ class Door:
     def scheme(self) -> str:
         """How this machine itself asks."""
         return "https" if self.front.has_tls else "http"
+
+    @property
+    def certificate_expires(self) -> float | None:
+        """When the certificate expires, in seconds since the epoch; None: there is none here."""
+        served = self.certificates.served if self.certificates is not None else None
+        return served.expires.timestamp() if served is not None else None
 
     def ca(self) -> CaCertificate | None:
         """Return the private CA that clients must be told of, or None."""
@@ -49,6 +59,11 @@ class Door:
         if self.certificates is None or not self.front.has_tls:
             return Served(serving.server(app, self.census), bound)
         return serving.over_tls(app, bound, self.certificates, self.census)
+
+    def pages(self, *, access_control: bool) -> Middleware:
+        """Return what keeps pages of other sites from opening websockets."""
+        known_host = None if access_control else partial(public_url, self.store)
+        return Middleware(Pages, known_host=known_host)
 
     async def keep(self) -> None:
         """Keep certificates in force until cancelled."""
@@ -67,17 +82,18 @@ async def door(front: FrontDoor, data: Path, store: Store, *, listen: Listen, cl
         await tell_public_url(store, front.public_url)
     certificates = None
     if front.has_tls or front.tls_ca is not None:
-
-        async def public_url() -> str:
-            row = await store.one(Setting, Where("name", PUBLIC_URL))
-            return (row and row.value) or ""
-
         from pasture.server.renewal import Certificates  # noqa: PLC0415 - x509 takes 4 MB
 
         certificates = await Certificates.open(
-            front, data, listen=listen, clock=clock, public_url=public_url
+            front, data, listen=listen, clock=clock, public_url=partial(public_url, store)
         )
-    return Door(front, Census(front.trusted_proxies), certificates)
+    return Door(front, store, Census(front.trusted_proxies), certificates)
+
+
+async def public_url(store: Store) -> str:
+    """Return the setting; empty where it is not set."""
+    row = await store.one(Setting, Where("name", PUBLIC_URL))
+    return (row and row.value) or ""
 
 
 async def tell_public_url(store: Store, url: str) -> None:

@@ -4,6 +4,7 @@ The queue is bounded: who finds it full waits for a place.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Executor
@@ -88,7 +89,7 @@ class GroupCommit:
             return
         self._idle.clear()
         answers = [answer for _, answer in batch]
-        began = self._loop.time()
+        began = time.perf_counter()
         running = self._commit([changes for changes, _ in batch])
         running.add_done_callback(lambda done: self._finish(answers, done, began))
 
@@ -110,7 +111,7 @@ class GroupCommit:
         began: float,
     ) -> None:
         failed = done.exception()
-        self._count(len(answers), self._loop.time() - began, done)
+        self._count(len(answers), time.perf_counter() - began, done)
         if failed is None:
             committed = done.result()
             if committed.events:
