@@ -3,6 +3,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from pasture import __version__
 from pasture.model.account import ProjectMember
 from pasture.model.container import Container
 from pasture.model.credential import AgentApiKey, Session
@@ -339,7 +340,7 @@ async def test_a_registration_token_tells_its_image_and_links_its_url(world: Wor
         return (await world.project.get(f"{ROOT}/registrationtokens")).json["data"][0]
 
     found = await token()
-    assert found["image"] == "pasture/agent"
+    assert found["image"] == f"pasture/agent:{__version__}"
     assert found["links"]["registrationUrl"] == found["registrationUrl"]
     await world.admin.put(f"{ROOT}/settings/bootstrap.required.image", {"value": "our/agent:2"})
     assert (await token())["image"] == "our/agent:2"

@@ -2,6 +2,7 @@
 
 from pasture.model.host import Register
 from tests.api.world import INSIDE, PROJECT, ROOT, World, created
+from tests.support.asgi import BASE
 
 
 async def registered(world: World, key: str) -> None:
@@ -62,9 +63,10 @@ async def test_who_is_restricted_makes_keys_for_themselves_alone(world: World) -
     assert (await restricted.put(url, {"secretValue": "known to me"})).status == 405
 
 
-async def test_the_command_that_joins_a_machine_keeps_the_token_out_of_process_lists(
-    world: World,
-) -> None:
+async def test_the_commands_that_join_a_machine_bear_the_token(world: World) -> None:
     [token] = (await world.project.get(f"{ROOT}/registrationtokens")).json["data"]
-    url = token["registrationUrl"]
-    assert token["command"] == f"PASTURE_REGISTRATION_URL='{url}' pasture agent"
+    url, image = token["registrationUrl"], token["image"]
+    assert token["command"].startswith("sudo docker run --rm --cap-drop ALL --cap-add ")
+    assert token["command"].endswith(f" {image} {url}")
+    assert "privileged" not in token["command"]
+    assert token["scriptCommand"] == f"curl -fsSL {BASE}/join/{token['token']} | sudo sh"

@@ -8,7 +8,17 @@ from pasture.agent.engine import About
 from pasture.agent.host import MILLI, Described, describe
 from pasture.agent.records import Identity
 from pasture.agent.session import Link, Rejected, Timing
-from pasture.wire.frames import PROTOCOL, Assignment, Changes, Hello, Observed, Welcome
+from pasture.agent.streams.stream import Stream
+from pasture.wire.frames import (
+    PROTOCOL,
+    Assignment,
+    Changes,
+    Hello,
+    Network,
+    Observed,
+    Welcome,
+)
+from pasture.wire.streams import AnyPurpose
 
 PATIENCE_S = 30.0
 
@@ -26,10 +36,12 @@ class Visitor:
 
     engine_error = None
     agent_error = None
+    network_state = (None, None)
 
     def __init__(self, about: About, described: Described, now_ms: int) -> None:
         self.ready, self.changed = asyncio.Event(), asyncio.Event()
         self._about, self._described, self._now_ms = about, described, now_ms
+        self.trust = described.trust
 
     async def hello(self) -> Hello:
         about = self._about
@@ -55,6 +67,12 @@ class Visitor:
     def change(self, frame: Changes) -> bool:
         raise AssertionError(frame)
 
+    def network(self, frame: Network) -> None:
+        raise AssertionError(frame)
+
+    async def serve(self, purpose: AnyPurpose, stream: Stream) -> int | None:
+        raise AssertionError(purpose, stream)
+
     def observed(self) -> Iterable[Observed]:
         return ()
 
@@ -67,7 +85,8 @@ async def meet(identity: Identity, visitor: Visitor, timing: Timing) -> Welcome:
 
     """
     keys = (identity.access_key, identity.secret_key)
-    link = Link(identity.base, keys, visitor, timing=timing)
+    outward = visitor.trust.outward(identity.ca)
+    link = Link(identity.base, keys, visitor, outward=outward, timing=timing)
     try:
         async with asyncio.timeout(PATIENCE_S):
             await link.run()

@@ -1,4 +1,4 @@
-"""The agent's own containers: what the lasting one is made of, and how they are told apart. Pure.
+"""The agent's own containers: what the lasting one is made of, and how they are told apart.
 
 All bear ``io.pasture.agent`` (the image brings it): the agent neither reports nor touches them but
 to leave or to be replaced.
@@ -7,6 +7,7 @@ to leave or to be replaced.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pasture.model.joining import CAPABILITIES, SOCKET, STATE
@@ -96,10 +97,15 @@ def shown(variables: Mapping[str, str]) -> list[str]:
     return [f"{name}={seen(name, text)}" for name, text in sorted(variables.items())]
 
 
-def own_id(mountinfo: str) -> str | None:
-    """Return the id of the container that this process is in, from its table of mounts."""
+def container_of(mountinfo: str) -> str | None:
+    """Return the id of the container that has this table of mounts."""
     found = CONTAINER.search(mountinfo)
     return found[1] if found else None
+
+
+def container_of_this_process() -> str | None:
+    """Return the id of the container that this process is in; None: it is in none."""
+    return container_of(Path("/proc/self/mountinfo").read_text())
 
 
 def is_wanted(wanted: str | None, running: str, version: str) -> bool:

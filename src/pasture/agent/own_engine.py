@@ -5,8 +5,8 @@ them (``Raw``): nothing here is reported to anybody.
 """
 
 import json
-from collections.abc import AsyncIterable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, AsyncIterable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Protocol, cast
 
 import aiodocker
@@ -87,6 +87,16 @@ class OwnEngine(Protocol):
     async def remove_network(self, id: str) -> None:
         """Remove a network that no container uses."""
         ...
+
+
+@asynccontextmanager
+async def own_engine(address: str | None) -> AsyncGenerator["DockerOwn"]:
+    """Open the Docker Engine at an address."""
+    engine = DockerOwn(address)
+    try:
+        yield engine
+    finally:
+        await engine.close()
 
 
 class DockerOwn:
@@ -176,9 +186,9 @@ class DockerOwn:
         return await self._asked("networks", "networks", filters=json.dumps({"label": [label]}))
 
     async def remove_network(self, id: str) -> None:
-        async with deadline("remove network", ACT_S), AsyncExitStack() as stack:
-            call = self._docker._query(f"networks/{id}", method="DELETE")  # noqa: SLF001 - as above
-            await stack.enter_async_context(call)
+        call = self._docker._query(f"networks/{id}", method="DELETE")  # noqa: SLF001 - as above
+        async with deadline("remove network", ACT_S), call:
+            pass
 
     def _container(self, id: str) -> Any:
         return self._docker.containers.container(id)

@@ -45,6 +45,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("registration-url", "print where a machine joins as a host", "registration"),
     Command("server", "run a server, in the foreground", "serve"),
     Command("agent", "run an agent, in the foreground: this machine becomes a host", "join"),
+    Command("join", "make this machine a host, with an agent in a container", "install"),
+    Command("leave", "make this machine no host any more", "install"),
     Command("demo", "run a server with a simulated fleet, to look at", "demo"),
     Command("backup", "write all rows of this machine's server to a file", "backup"),
     Command("restore", "put a backup in the place of a stopped server's database", "restore"),

@@ -2,10 +2,19 @@
 
 import asyncio
 from argparse import ArgumentParser, Namespace
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from functools import partial
 
+from pasture.agent.contained import Contained, Program, archive
 from pasture.agent.docker import DockerEngine
+from pasture.agent.host import Described
+from pasture.agent.household import Household
+from pasture.agent.install import STATE_FOLDER
 from pasture.agent.main import run
+from pasture.agent.own import container_of_this_process
+from pasture.agent.own_engine import own_engine
+from pasture.agent.trust import Trust
 from pasture.cli import simulate
 from pasture.cli.exits import Exit, Failure
 from pasture.cli.verb import Context, Verb
@@ -30,10 +39,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def agent(args: Namespace, context: Context) -> int:
     """Run an agent."""
-    try:
-        settings = AgentSettings.from_env(context.variables, vars(args))
-    except Invalid as problem:
-        raise Failure(problem.detail, Exit.USAGE) from problem
+    settings = settings_of(args, context)
     logs.set_up(settings.log_level)
     if args.simulate is not None:
         return simulate.simulate(args, settings)
@@ -42,10 +48,45 @@ def agent(args: Namespace, context: Context) -> int:
             settings.url,
             settings.data,
             engine_factory=partial(DockerEngine, settings.docker_host),
-            labels=settings.labels,
-            address=settings.address,
+            described=described(settings),
+            household=partial(household, settings),
         )
     )
+
+
+def settings_of(args: Namespace, context: Context) -> AgentSettings:
+    """Return what an agent is told.
+
+    Raises:
+        Failure: something of it is ill.
+
+    """
+    try:
+        return AgentSettings.from_env(context.variables, vars(args))
+    except Invalid as problem:
+        raise Failure(problem.detail, Exit.USAGE) from problem
+
+
+def described(settings: AgentSettings) -> Described:
+    """Return what the operator said of this machine."""
+    return Described(labels=settings.labels, address=settings.address, trust=trust_of(settings))
+
+
+def trust_of(settings: AgentSettings) -> Trust:
+    """Return what the operator said of the way to the server."""
+    return Trust(ca_fingerprint=settings.ca_fingerprint, proxies=settings.proxies)
+
+
+@asynccontextmanager
+async def household(settings: AgentSettings) -> AsyncGenerator[Household]:
+    """Give an agent its own affairs: other ones in a container of ours than as a program."""
+    async with own_engine(settings.docker_host) as engine:
+        own_id = await asyncio.to_thread(container_of_this_process)
+        if settings.agent_image is None or own_id is None:
+            yield Program(engine, settings.data)
+            return
+        fetch = partial(archive, settings.data / STATE_FOLDER, trust_of(settings))
+        yield Contained(engine, settings.data, id=own_id, image=settings.agent_image, fetch=fetch)
 
 
 VERBS = {"agent": Verb(configure, agent)}

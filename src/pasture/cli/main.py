@@ -18,7 +18,9 @@ from pasture.settings.table import process_environment
 
 ABOUT = "Drive a Pasture server; or run one, or make this machine a host of one."
 PROJECT_FLAGS = ("--project", "--env")
-LOCAL = frozenset({"server", "agent", "demo", "backup", "restore", "reset-password"})  # they ask no server over HTTP
+LOCAL = frozenset(
+    {"server", "agent", "join", "leave", "demo", "backup", "restore", "reset-password"}
+)  # they ask no server over HTTP
 
 
 def main() -> int:

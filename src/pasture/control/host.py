@@ -14,7 +14,7 @@ from pasture.control.decide import to_remove
 from pasture.control.loop import Controller, Io, every, own, put
 from pasture.control.settle import end
 from pasture.model.container import REMOVED, Container
-from pasture.model.host import REMOVE_CONTAINERS, Agent, Host
+from pasture.model.host import REMOVE_CONTAINERS, SKEW, Agent, Host
 from pasture.model.query import Page, Where
 from pasture.model.resource import Resource
 from pasture.schedule.load import show_host
@@ -35,12 +35,24 @@ class Removal:
 def plan(host: Host, agent: Agent | None, now_ms: int) -> Host:
     """Return a host that stays: at rest, its agent's state mirrored, its Engine's error shown."""
     agent_state = agent.state if agent is not None and agent.is_live else DISCONNECTED
-    error = host.network_error
+    error = host.network_error or host.agent_error
     if host.engine_error is not None:
         error = f"Docker Engine: {host.engine_error}"
     return replace(
-        settle.plan(host, now_ms), agent_state=agent_state, message=error, failed=error is not None
+        settle.plan(host, now_ms),
+        agent_state=agent_state,
+        message=error or wrong_clock(host),
+        failed=error is not None,
     )
+
+
+def wrong_clock(host: Host) -> str | None:
+    """Return what to do about a host's clock; None: it goes well enough."""
+    skew_ms = host.info.get(SKEW)
+    if not isinstance(skew_ms, int):
+        return None
+    side = "ahead of" if skew_ms > 0 else "behind"
+    return f"its clock is {abs(skew_ms) // 1000} s {side} the server's: set it, by NTP for example"
 
 
 def plan_removal(host: Host, containers: Sequence[Container], now_ms: int) -> Removal:

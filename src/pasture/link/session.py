@@ -95,7 +95,7 @@ class Session:
         self._uuids: dict[int, str] = {}  # of what it was told, by row
         self._around = Around()
         self._sent_subnet: str | None = None
-        self._noted = (host.engine_error, host.checked_subnet, host.network_error)
+        self._noted = (host.engine_error, host.agent_error, host.checked_subnet, host.network_error)
         self.streams = Streams(self._wake.set)
         self._wake.set()
 
@@ -144,6 +144,7 @@ class Session:
                 case Report():
                     await record(self._store, self.host, frame, is_current=self._is_current)
                     self._accepted = frame.number
+                    self._links.reports += 1
                 case Heartbeat():
                     self._beats = True
                     await self._note(frame)
@@ -170,11 +171,15 @@ class Session:
 
     async def _note(self, said: Heartbeat) -> None:
         """Write how the Engine and the managed network are, where that changed."""
-        now = (said.engine_error, said.subnet, said.network_error)
+        now = (said.engine_error, said.agent_error, said.subnet, said.network_error)
         if now == self._noted:
             return
         self._noted = now
-        words = {"engine_error": said.engine_error, "network_error": said.network_error}
+        words = {
+            "engine_error": said.engine_error,
+            "agent_error": said.agent_error,
+            "network_error": said.network_error,
+        }
         log.info("engine changed", extra={"host": self._shown, **words})
         await amend(
             self._store,
@@ -260,6 +265,7 @@ class Session:
 
     async def _send_changes(self, told: Told, entries: dict[int, Assigned], gone: set[int]) -> None:
         gone_uuids = [self._uuids[number] for number in gone if number in self._uuids]
+        gone_uuids += self._renamed(entries)
         to_set, dropped = changed(told.entries, tuple(entries.values()), gone_uuids)
         base = told.hash
         self._hold(told, entries, gone)
@@ -272,10 +278,20 @@ class Session:
             if number in self._uuids:
                 told.drop(self._uuids.pop(number))
                 self._links.release(self.host_id, number)
+        for uuid in self._renamed(entries):
+            told.drop(uuid)
         for number, one in entries.items():
             told.set(one)
             self._uuids[number] = one.uuid
             self._links.hold(self.host_id, number)
+
+    def _renamed(self, entries: dict[int, Assigned]) -> list[str]:
+        """Return the uuids that rows had before: one that was adopted has that of its labels."""
+        return [
+            uuid
+            for number, one in entries.items()
+            if (uuid := self._uuids.get(number, one.uuid)) != one.uuid
+        ]
 
     async def _look_around(self, rows: Iterable[Container]) -> None:
         """Read what else than their rows the entries follow from."""
@@ -315,6 +331,7 @@ def noted(host: Host, said: Heartbeat) -> Host:
     return replace(
         host,
         engine_error=said.engine_error,
+        agent_error=said.agent_error,
         checked_subnet=said.subnet,
         network_error=said.network_error,
     )

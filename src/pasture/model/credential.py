@@ -5,6 +5,7 @@ import hashlib
 import hmac
 
 from pasture.kit.errors import ServerAddressUsed
+from pasture.model import joining
 from pasture.model.declare import (
     Action,
     Derived,
@@ -19,6 +20,7 @@ from pasture.model.declare import (
 from pasture.model.generate import public_key, secret_key
 from pasture.model.resource import Resource
 from pasture.model.roles import OWN, table
+from pasture.model.setting import AGENT_IMAGE
 from pasture.model.steps import DEFAULT
 
 ALL_OWN = table(  # less than the reference: an environment's key can more than who is restricted
@@ -106,8 +108,6 @@ class Session(Resource):
     expires: int = attr("", "When it ends, ms since the epoch.")
 
 
-LEAST_PASSWORD, LONGEST_PASSWORD = 8, 1024
-
 @resource(
     "signingKey",
     base="credential",
@@ -123,6 +123,8 @@ class SigningKey(Resource):
     public_value: str = attr("", "Id of the key.", default="", column=True)
     secret_value: str = attr("", "The private key, PEM.", default="", secret=Secret.SEALED)
 
+
+LEAST_PASSWORD, LONGEST_PASSWORD = 8, 1024
 
 
 @value("changeSecretInput")
@@ -183,23 +185,41 @@ def presented(token: "RegistrationToken", _: Origin) -> str | None:
     return token_text(token) if token.state == "active" else None
 
 
+def base_of(origin: Origin) -> str:
+    """Return where joining machines find this server."""
+    return origin.settings.get("api.host") or origin.base_url
+
+
 def registration_url(token: "RegistrationToken", origin: Origin) -> str | None:
     """Return the URL that a joining host is given."""
     if token.state != "active":
         return None
-    base = origin.settings.get("api.host") or origin.base_url
-    return f"{base}/v1/scripts/{token_text(token)}"
+    return f"{base_of(origin)}/v1/scripts/{token_text(token)}"
 
 
-def agent_image(_: "RegistrationToken", origin: Origin) -> str | None:
-    """Return the image that machines join with which run the agent as a container."""
-    return origin.settings.get("bootstrap.required.image")
+def agent_image(_: "RegistrationToken", origin: Origin) -> str:
+    """Return the image that machines join with, and that agents run from."""
+    return origin.settings[AGENT_IMAGE]
 
 
 def registration_command(token: "RegistrationToken", origin: Origin) -> str | None:
-    """Return the command that joins a machine; process lists show arguments, not variables."""
+    """Return the command that joins a machine."""
     url = registration_url(token, origin)
-    return url and f"PASTURE_REGISTRATION_URL='{url}' pasture agent"
+    image = agent_image(token, origin)
+    return url and joining.docker_command(url, image, ca_fingerprint=origin.ca_fingerprint)
+
+
+def script_command(token: "RegistrationToken", origin: Origin) -> str | None:
+    """Return the command that joins a machine which gets the image from this server."""
+    if token.state != "active":
+        return None
+    base, text = base_of(origin), token_text(token)
+    return joining.script_command(base, text, ca_fingerprint=origin.ca_fingerprint)
+
+
+def address_note(_: "RegistrationToken", origin: Origin) -> str | None:
+    """Return what is to be known of the address in the commands."""
+    return joining.note_on(base_of(origin))
 
 
 @resource(
@@ -232,6 +252,19 @@ def registration_command(token: "RegistrationToken", origin: Origin) -> str | No
             "What to run on a machine that joins.",
             registration_command,
             secret=True,
+        ),
+        Derived(
+            "scriptCommand",
+            "string",
+            "What to run where no registry has the agent's image: this server hands it over.",
+            script_command,
+            secret=True,
+        ),
+        Derived(
+            "addressNote",
+            "string",
+            "What to know of the address in the commands: that others do not reach it.",
+            address_note,
         ),
     ),
 )

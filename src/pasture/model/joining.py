@@ -16,21 +16,30 @@ AGENT_ADDRESS, AGENT_LABELS, CA_FINGERPRINT = (
 )
 
 
+# what a machine may say of itself; Docker passes on those that are set
+PASSED_ON = (AGENT_ADDRESS, AGENT_LABELS, "http_proxy", "https_proxy", "no_proxy")
+
+
 def docker_command(
-    url: str, image: str, *, ca_fingerprint: str | None = None, variables: Iterable[str] = ()
+    url: str,
+    image: str,
+    *,
+    ca_fingerprint: str | None = None,
+    variables: Iterable[str] = (),
+    as_root: str = "sudo",
 ) -> str:
-    """Return the ``docker run`` that joins a machine; ``variables`` are NAME=VALUE."""
+    """Return the ``docker run`` that joins a machine; ``variables`` are NAME=VALUE, or NAME."""
     told = list(variables)
     if ca_fingerprint:
         told.insert(0, f"{CA_FINGERPRINT}={ca_fingerprint}")
-    words = ["sudo", "docker", "run", "--rm", "--cap-drop", "ALL"]
+    words = [as_root, "docker", "run", "--rm", "--cap-drop", "ALL"]
     for capability in CAPABILITIES:
         words += ["--cap-add", capability]
     words += ["--net", "host", "--pid", "host"]
     for variable in told:
         words += ["-e", shlex.quote(variable)]
-    words += ["-v", f"{SOCKET}:{SOCKET}", "-v", f"{STATE}:{STATE}", image, url]
-    return " ".join(words)
+    words += ["-v", f"{SOCKET}:{SOCKET}", "-v", f"{STATE}:{STATE}", image, shlex.quote(url)]
+    return " ".join(filter(None, words))
 
 
 def script_command(base: str, token: str, *, ca_fingerprint: str | None = None) -> str:

@@ -1,12 +1,14 @@
 """Settings of the installation: known names with their defaults; a row each, seeded at start."""
 
+from pasture import __version__
 from pasture.model.declare import Derived, Scope, attr, resource
 from pasture.model.resource import Resource
 from pasture.model.roles import table
 
+AGENT_IMAGE = "bootstrap.required.image"
 KNOWN: dict[str, str] = {
     "api.host": "",
-    "bootstrap.required.image": "pasture/agent",
+    AGENT_IMAGE: f"pasture/agent:{__version__}",
     "rancher.server.version": "v1.6.30",
     "ui.pl": "rancher",
 }

@@ -93,6 +93,7 @@ class AgentSettings:
     address: str | None
     docker_host: str
     ca_fingerprint: str | None = None
+    agent_image: str | None = None
     proxies: Proxies = field(default_factory=Proxies)
 
     @classmethod
@@ -113,6 +114,7 @@ class AgentSettings:
             labels=given.value("labels", parse.labels, {}),
             address=given.value("address", parse.address, None),
             docker_host=given.value("docker_host", parse.docker_host, DOCKER_HOST),
+            agent_image=given.text("agent_image"),
             ca_fingerprint=given.value("ca_fingerprint", parse.fingerprint, None),
             proxies=Proxies.from_env(mapping),
         )

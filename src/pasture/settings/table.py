@@ -223,6 +223,15 @@ SETTINGS: tuple[Setting, ...] = (
         "The Docker Engine.",
     ),
     Setting(
+        "agent_image",
+        Part.AGENT,
+        None,
+        "PASTURE_AGENT_IMAGE",
+        "none: the agent runs as a program",
+        "an image's name, as pasture/agent:1",
+        "Set in the agent's own container by who starts it: the image that it runs from.",
+    ),
+    Setting(
         "ca_fingerprint",
         Part.AGENT,
         "--ca-fingerprint",

@@ -179,6 +179,7 @@ class Heartbeat(Frame, frozen=True, tag="heartbeat"):
     """I am here; the agent's says also how its Engine is."""
 
     engine_error: str | None = None
+    agent_error: str | None = None  # why the agent could not be replaced by the one that is wanted
     subnet: str | None = None  # that of the last ``Network`` that it looked for room for
     network_error: str | None = None  # why there is none for it on this host
 
