@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from pasture.agent import labels, plan
+from pasture.agent import labels, own, plan
 from pasture.agent.engine import Seen
 from pasture.agent.plan import Note, Rest, Step, Tries
 from pasture.agent.records import Record, Records
@@ -226,8 +226,9 @@ class World:
             done = plan.applied(want, seen, records.get(uuid))
             yield self._assigned(want, seen, done)
         for seen in self.seen.values():
-            if seen.id not in taken and not self._is_being_run(seen):
-                yield self._unassigned(seen)
+            if seen.id in taken or self._is_being_run(seen) or own.is_own(seen.labels):
+                continue
+            yield self._unassigned(seen)
 
     def _assigned(self, want: Assigned, seen: Seen | None, done: int) -> Observed:
         native = want.external_id is not None
@@ -260,7 +261,10 @@ class World:
         if uuid in self.assigned:
             native = describe(seen, native=True)
             return msgspec.structs.replace(native, message=DOUBLE.format(uuid=uuid))
-        return msgspec.structs.replace(describe(seen, native=False), uuid=uuid)
+        record = self.records.all().get(uuid)
+        return msgspec.structs.replace(
+            describe(seen, native=True), uuid=uuid, applied=record.applied if record else 0
+        )
 
 
 def describe(seen: Seen, *, native: bool) -> Observed:
