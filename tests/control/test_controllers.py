@@ -9,7 +9,6 @@ import pytest
 
 from pasture.auth.secrets import matches_key
 from pasture.control.cleanup import AUDIT_KEPT_MS, PURGED_AFTER_MS, REMOVED_KEPT_MS
-from pasture.control.unit import GLOBAL
 from pasture.model.account import Account, ProjectMember
 from pasture.model.audit import AuditLog
 from pasture.model.container import Container, InstanceStop, remove, start, stop
@@ -17,7 +16,7 @@ from pasture.model.credential import AgentApiKey, ApiKey, RegistrationToken, Ses
 from pasture.model.host import KEEP, LINK_CLOSED, REMOVE_CONTAINERS, Agent, Host, Register
 from pasture.model.query import Where
 from pasture.model.resource import Resource
-from pasture.model.service import LaunchConfig, Service, deactivate
+from pasture.model.service import GLOBAL, LaunchConfig, Service, deactivate
 from pasture.model.service import activate as activate_service
 from pasture.model.stack import Stack
 from pasture.store.changes import Create

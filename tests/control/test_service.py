@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pasture.control.service import MOST_AT_ONCE, Plan, changes, plan
-from pasture.control.unit import GLOBAL, PRIMARY, Place
+from pasture.control.unit import PRIMARY, Place
 from pasture.model.container import Container
 from pasture.model.run import RestartPolicy
-from pasture.model.service import LaunchConfig, Service
+from pasture.model.service import GLOBAL, LaunchConfig, Service
 from pasture.store.changes import Create, Update
 from tests.control.rows import NOW, host, project, service, stack, unit
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias, cast
 
+from pasture.api.adopt import adopt
 from pasture.api.answer import Answer, json_answer
 from pasture.api.audit import audit
 from pasture.api.change import (
@@ -141,4 +142,5 @@ ACTIONS: Mapping[tuple[str, str], Act] = {
     ("container", "console"): open_console,
     ("container", "copyfrom"): open_copy_from,
     ("container", "copyto"): open_copy_to,
+    ("container", "adopt"): adopt,
 }

@@ -76,7 +76,7 @@ def actions(row: Resource, seen: Seen, view: View, at: str) -> dict[str, str]:
     """Return the addresses of the actions that the asker has now."""
     if seen.is_account and view.ruled is not None and row.id not in view.ruled:
         return {}
-    return {name: f"{at}/?action={name}" for name in seen.actions(row.state)}
+    return {name: f"{at}/?action={name}" for name in seen.offered(row)}
 
 
 def add_transition(row: Resource, seen: Seen, shown: dict[str, Any]) -> None:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from pasture.control.decide import kept, to_remove, to_start, to_stop
 from pasture.control.loop import Controller, Io, every, own
 from pasture.control.settle import end
-from pasture.control.unit import Place, create, free_indexes, is_global, stuck, target_hosts
+from pasture.control.unit import Place, create, free_indexes, stuck, target_hosts
 from pasture.kit.errors import NotUnique
 from pasture.model.account import Project
 from pasture.model.container import REMOVED, STOPPED, Container
 from pasture.model.host import Host
 from pasture.model.query import Where
-from pasture.model.service import INACTIVE, Service
+from pasture.model.service import INACTIVE, Service, is_global
 from pasture.model.service import REMOVED as SERVICE_REMOVED
 from pasture.model.stack import Stack
 from pasture.store.changes import Change, Create, Update

@@ -9,14 +9,14 @@ from typing import NamedTuple
 from pasture.model.account import Project
 from pasture.model.container import RUNNING, Container
 from pasture.model.host import Host
+from pasture.model.labels import SERVICE_NAME, STACK_NAME, UNIT
 from pasture.model.run import run_fields
-from pasture.model.service import Service
+from pasture.model.service import Service, is_global
 from pasture.model.stack import Stack
-from pasture.schedule.constraint import SERVICE_NAME, STACK_NAME, read
+from pasture.schedule.constraint import read
 from pasture.schedule.demand import USABLE
 from pasture.schedule.load import Load
 
-GLOBAL = "io.rancher.scheduler.global"
 PRIMARY = "io.rancher.service.primary.launch.config"
 
 
@@ -44,12 +44,6 @@ class Targets(NamedTuple):
 
     wanted: tuple[int, ...]
     allowed: frozenset[int | None]
-
-
-def is_global(service: Service) -> bool:
-    """Tell whether a service has one unit on every host instead of a scale."""
-    launch = service.launch_config
-    return launch is not None and launch.labels.get(GLOBAL, "").lower() == "true"
 
 
 def target_hosts(labels: Mapping[str, str], hosts: Iterable[Host]) -> Targets:
@@ -104,7 +98,7 @@ def labels(service: Service, place: Place, unit: str, host_id: int | None) -> di
         "io.rancher.project.name": place.stack_name,
         SERVICE_NAME: full_name,
         "io.rancher.project_service.name": full_name,
-        "io.rancher.service.deployment.unit": unit,
+        UNIT: unit,
         "io.rancher.service.launch.config": PRIMARY,
     }
     if place.project is not None:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from pasture.kit.ids import show
 from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
+from pasture.model.labels import ADDRESS, MAC, NAME
 from pasture.model.run import JOINED, RunSpec, run_fields
 from pasture.wire.frames import Assigned, Attachment, RegistryAuth, digest, hash_of
 
-NAME_LABEL = "io.rancher.container.name"
-IP_LABEL, MAC_LABEL = "io.rancher.container.ip", "io.rancher.container.mac_address"
 UNTOUCHED = 1  # generation of a native container on which nobody decided anything
 DOCKER_SAFE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
 LONGEST_NAME = 200
@@ -59,11 +58,11 @@ def assigned(row: Container, around: Around = NOTHING) -> Assigned | None:
 
 def labels(row: Container, subnet: str | None) -> dict[str, str]:
     """Return the labels that say who it is (#2.4)."""
-    found = {NAME_LABEL: row.name} if row.name else {}
+    found = {NAME: row.name} if row.name else {}
     where = attachment(row, subnet)
     if where is not None:
         length = where.subnet.partition("/")[2]
-        found |= {IP_LABEL: f"{where.address}/{length}", MAC_LABEL: where.mac}
+        found |= {ADDRESS: f"{where.address}/{length}", MAC: where.mac}
     return found
 
 
@@ -80,7 +79,12 @@ def shared_by(row: Container) -> int | None:
 
 
 def engine_name(row: Container) -> str:
-    """Return the Engine's name of it: ``r-<name>-<first uuid group>``, or ``r-<uuid>``."""
+    """Return the Engine's name of it: ``r-<name>-<first uuid group>``, or ``r-<uuid>``.
+
+    One that was adopted keeps the name that it had.
+    """
+    if row.found_name is not None:
+        return row.found_name
     name = row.name or ""
     if DOCKER_SAFE.fullmatch(name) and len(name) <= LONGEST_NAME:
         return f"r-{name}-{row.uuid.partition('-')[0]}"

@@ -15,7 +15,7 @@ ABSENT = "absent"
 UP = frozenset({"running", "restarting", "paused"})
 UNKNOWN = (
     "made by this installation, but not known here any more (its host was removed, or the "
-    "database was restored): it is kept; remove it if it is not needed"
+    "database was restored): it is kept; adopt it, or remove it if it is not needed"
 )
 LONGEST_MESSAGE = 1000
 SUFFIXES = (6, 12, 64)  # digits of the Engine's id that make a name unique
@@ -102,6 +102,8 @@ def observed(row: Container, one: Observed) -> Container:
     return replace(
         row,
         external_id=one.external_id or kept_id,
+        stray_uuid=one.uuid if stray else row.stray_uuid,
+        found_name=one.name if stray else row.found_name,
         engine_state=None if one.state == ABSENT else one.state,
         applied=max(one.applied, 1) if row.native_container else one.applied,
         engine_message=short(one.message) or (UNKNOWN if stray else None),
@@ -152,8 +154,10 @@ def native(one: Observed, host: Host, name: str) -> Container:
         state=RUNNING if up else STOPPED,
         wanted=RUNNING if up else STOPPED,
         generation=1,
-        applied=1,
+        applied=max(one.applied, 1),
         engine_state=one.state,
+        stray_uuid=one.uuid,
+        found_name=one.name if one.uuid else None,
         engine_message=UNKNOWN if one.uuid else short(one.message),
         engine_failed=one.failed,
         exit_code=one.exit_code,

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pasture.model.host import Host
+from pasture.model.labels import SERVICE_NAME, STACK_NAME
 from pasture.schedule.load import Load, show_host
 
-STACK_NAME = "io.rancher.stack.name"
-SERVICE_NAME = "io.rancher.stack_service.name"
 AFFINITY = re.compile(
     r"io\.rancher\.scheduler\.affinity:(host_label|container_label|container)((?:_soft|_ne)*)"
 )
