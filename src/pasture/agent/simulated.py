@@ -71,7 +71,7 @@ class SimulatedEngine:
         self.images = images  # None: every image is here
         self.registry = registry if registry is not None else set[str]()
         self.made: dict[str, Made] = {}
-        self.streams = SimulatedStreams(self.clock, self._seen, self._running)
+        self.streams = SimulatedStreams(self.clock, self.seen, self.running)
         self.networks = SimulatedNetworks(self._enter, self._running_name)
         self.calls: list[tuple[str, str]] = []
         self.most_at_once = 0
@@ -283,11 +283,11 @@ class SimulatedEngine:
         self._tell(new)
         return new
 
-    def _seen(self, id: str) -> Seen | None:
+    def seen(self, id: str) -> Seen | None:
         made = self.made.get(id)
         return made.seen if made is not None else None
 
-    def _running(self) -> frozenset[str]:
+    def running(self) -> frozenset[str]:
         return frozenset(m.seen.id for m in self.made.values() if m.seen.state == "running")
 
     def _running_name(self, id: str) -> str | None:

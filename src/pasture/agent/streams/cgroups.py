@@ -134,7 +134,7 @@ def _read_v2(group: Cgroup) -> tuple[Cpu, int, int, list[Transfer]]:
         Cpu(usage),
         max(0, used - cached),
         limit,
-        transfers_v2((group.io / "io.stat").read_text()),
+        transfers_v2(_counted(group.io / "io.stat")),
     )
 
 

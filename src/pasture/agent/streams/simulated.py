@@ -25,6 +25,7 @@ from pasture.wire.streams import OUTPUT, Attach, CopyFrom, CopyTo, Exec, Logs
 
 MS_NS = 1_000_000
 MB = 1024 * 1024
+BOOTED = 1_750_000_000_000  # of every simulated machine, ms since the epoch
 EMPTY_TAR = bytes(1024)
 MOST_KEPT = MB  # of a file that is copied into a container
 LINES = (
@@ -83,7 +84,7 @@ class SimulatedStreams:
 
     def machine(self) -> Row:
         now = self._clock.now_ms()
-        return self._row("machine", now, now, share=1.5, memory=2048 * MB, processors=4)
+        return self._row("machine", now, BOOTED, share=1.5, memory=2048 * MB, processors=4)
 
     async def running(self) -> frozenset[str]:
         return self._running()
