@@ -35,6 +35,8 @@ BLANK: Mapping[str, Mapping[str, str]] = {
         "computeTotal": "int", "hostTemplateId": "string", "localStorageMb": "int",
         "publicEndpoints": "array[json]", "stackId": "reference[stack]",
     },
+    "network": {"networkDriverId": "string", "policy": "array[json]"},
+    "processInstance": {"runningProcessServerId": "string", "startProcessServerId": "string"},
     "project": {
         "hostRemoveDelaySeconds": "int", "projectTemplateId": "string",
         "servicesPortRange": "json", "version": "string", "virtualMachine": "boolean",
@@ -51,6 +53,11 @@ BLANK: Mapping[str, Mapping[str, str]] = {
         "selectorContainer": "string", "selectorLink": "string", "upgrade": "json",
         "vip": "string",
     },
+    "storagePool": {
+        "blockDevicePath": "string", "storageDriverId": "string", "volumeCapabilities": TEXTS,
+        "volumeIds": "array[reference[volume]]",
+    },
+    "volume": {"storageDriverId": "string", "volumeTemplateId": "string"},
     "stack": {
         "answers": MAP, "binding": "json", "dockerCompose": "string", "outputs": "map[string]",
         "previousEnvironment": "map[string]", "previousExternalId": "string",

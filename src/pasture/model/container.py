@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from pasture.kit.errors import InvalidOption
+from pasture.kit.errors import MaxLengthExceeded
 from pasture.model.declare import Action, Step, StreamLink, Value, attr, computed, resource, value
+from pasture.model.mount import MountEntry, binds, entry
 from pasture.model.numbers import of_row
-from pasture.model.resource import Resource
+from pasture.model.resource import LONGEST_NAME, Resource
 from pasture.model.roles import OWN, READ_ONLY
 from pasture.model.run import MANAGED, RunSpec, check_run, with_prefix
 from pasture.model.streams import (
@@ -16,6 +17,7 @@ from pasture.model.streams import (
     StatsAccess,
 )
 
+MOST_AT_ONCE = 100  # of containers that one request makes; a service is for more
 RUNNING, STOPPED, REMOVED = "running", "stopped", "removed"  # what can be wanted
 
 
@@ -111,18 +113,24 @@ class Instance(Resource):
     external_id: str | None = attr("r", "The Engine's id of it.", default=None, filterable=True)
 
 
-def check_count(container: "Container") -> None:
-    """Refuse to make several at once.
+def several(container: "Container") -> "tuple[Container, ...]":
+    """Return the containers that one request makes: of several, each name gets its number.
 
     Raises:
-        InvalidOption: more than one is asked for.
+        MaxLengthExceeded: there is no room for that in the name.
 
     """
-    if container.count != 1:
-        raise InvalidOption(
-            f"count is {container.count}; accepted: 1. For more, make a service with that scale",
-            field="count",
+    if container.count == 1:
+        return (container,)
+    name = container.name
+    if name is not None and len(f"{name}{container.count}") > LONGEST_NAME:
+        raise MaxLengthExceeded(
+            f"the name has {len(name)} characters; accepted for {container.count} containers: "
+            f"{LONGEST_NAME} with the number of each",
+            field="name",
         )
+    numbers = range(1, container.count + 1)
+    return tuple(replace(container, count=1, name=name and f"{name}{n}") for n in numbers)
 
 
 def prepare(container: "Container") -> "Container":
@@ -143,8 +151,9 @@ def prepare(container: "Container") -> "Container":
     actions=ACTIONS,
     streams=(StreamLink("stats", StatsAccess), StreamLink("containerStats", StatsAccess)),
     unique=(("account_id", "name"),),
-    checks=(check_run, check_count),
+    checks=(check_run,),
     prepare=prepare,
+    several=several,
     roles=OWN,
 )
 class Container(Resource, RunSpec):
@@ -163,7 +172,9 @@ class Container(Resource, RunSpec):
         "cr", "Run it on this host only.", default=None, ref="host"
     )
     start_on_create: bool = attr("cr", "Start it at once.", default=True)
-    count: int = attr("cr", "How many to make: one.", default=1)
+    count: int = attr(
+        "cr", "How many to make at once.", default=1, minimum=1, maximum=MOST_AT_ONCE
+    )
     wanted: str = attr("", "running, stopped or removed.", default=RUNNING)
     generation: int = attr("", "Counts decisions: start, stop, restart, remove.", default=1)
     # written by the service's controller when it makes a unit
@@ -220,6 +231,11 @@ class Container(Resource, RunSpec):
         "r", "When it first ran.", default=None, kind="date", filterable=True
     )
     health_state: str | None = attr("r", "Health.", default=None, filterable=True)
+
+    @computed("What it mounts.")
+    def mounts(self) -> tuple[MountEntry, ...]:
+        """Return its mounts with the volumes that they name."""
+        return tuple(entry(self, bind) for bind in binds(self))
 
     @computed("The network that its address is in.", ref="network")
     def primary_network_id(self) -> int | None:

@@ -146,6 +146,7 @@ def address_of_container(container: Container) -> tuple["IpAddress", ...]:
             address=container.primary_ip_address,
             instance_id=container.id,
             network_id=container.primary_network_id,
+            subnet_id=container.primary_network_id,
         ),
     )
 
@@ -170,6 +171,7 @@ def address_of_host(host: Host) -> tuple["IpAddress", ...]:
                 "id": Narrow("id", container_of_address),
                 "address": Narrow("primary_ip_address"),
                 "network_id": Narrow("account_id", row_of),
+                "subnet_id": Narrow("account_id", row_of),
             },
             has=(Where("primary_ip_address", op="notnull"),),
             lacks=frozenset({"host_id"}),
@@ -184,7 +186,7 @@ def address_of_host(host: Host) -> tuple["IpAddress", ...]:
                 "address": Narrow("agent_ip_address"),
             },
             has=(Where("agent_ip_address", op="notnull"),),
-            lacks=frozenset({"instance_id", "network_id"}),
+            lacks=frozenset({"instance_id", "network_id", "subnet_id"}),
         ),
     ),
     roles=READ_ONLY,
@@ -195,6 +197,9 @@ class IpAddress(Resource):
     address: str = attr("r", "It.", filterable=True)
     network_id: int | None = attr(
         "r", "In which network.", default=None, ref="network", filterable=True
+    )
+    subnet_id: int | None = attr(  # numbered like its network, of which it is the only one
+        "", "In which subnet.", default=None, ref="subnet", filterable=True
     )
     instance_id: int | None = attr(
         "", "Whose, of a container.", default=None, ref="instance", filterable=True

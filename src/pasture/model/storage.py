@@ -1,66 +1,29 @@
 """Mounts, volumes, images and storage pools, as views of containers and hosts.
 
-A volume is one however many containers share it, so its number follows from its host and its
-name; an image's from its environment and its name. What a container mounts without a name has
-none that is known here: it is a mount without a volume.
+A volume's number follows from its host and its name (``mount``), an image's from its environment
+and its name.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from pasture.model.bind import MODES
 from pasture.model.container import Container
-from pasture.model.declare import Narrow, Source, Value, attr, resource, value
+from pasture.model.declare import Narrow, Source, attr, resource
 from pasture.model.host import Host
 from pasture.model.image import PREFIX
-from pasture.model.numbers import MOST_OF_ROW, of_key, of_row, place_of, row_of
+from pasture.model.mount import MountEntry, binds, entry, volume_number
+from pasture.model.numbers import of_key, of_row, place_of, row_of
 from pasture.model.query import Where
 from pasture.model.resource import Resource
 from pasture.model.roles import READ_ONLY, table
 from pasture.model.view import BY_ROW, SAME, shown
 
 LOCAL = "local"  # the Engine's own driver
-READ, WRITE = "ro", "rw"
 MOST_MOUNTS = 1000  # that one volume shows
 HAS_VOLUMES = (Where("data_volumes", op="filled"),)
 POOL_ROLES = table(
     admin="r", user="r", project="r", restricted="r", readonly="r", service="r", agent="r"
 )
-
-
-@dataclass(frozen=True)
-class Bind:
-    """One of a container's ``dataVolumes``, taken apart."""
-
-    source: str  # a path on the host, a volume's name, or nothing
-    target: str
-    mode: str
-
-    @property
-    def is_host_path(self) -> bool:
-        """Whether it is a folder or file of the host."""
-        return self.source.startswith("/")
-
-
-def binds(container: Container) -> list[Bind]:
-    """Return what a container mounts."""
-    return [bind_of(text) for text in container.data_volumes[:MOST_OF_ROW]]
-
-
-def bind_of(text: str) -> Bind:
-    """Return what a text of ``dataVolumes`` means; it was checked when it was given."""
-    first, *rest = text.split(":")
-    if not rest:
-        return Bind("", first, WRITE)
-    modes = rest[1].split(",") if len(rest) > 1 else []
-    return Bind(first, rest[0], READ if READ in modes and READ in MODES else WRITE)
-
-
-def volume_number(container: Container, bind: Bind) -> int | None:
-    """Return the number of the volume that is mounted; None without a name, or without a host."""
-    if container.host_id is None or not bind.source:
-        return None
-    return of_key(container.host_id, bind.source)
 
 
 def mounts(container: Container) -> tuple["Mount", ...]:
@@ -107,17 +70,6 @@ class Mount(Resource):
     permissions: str = attr("r", "ro or rw.", filterable=True)
 
 
-@value("mountEntry")
-class MountEntry(Value):
-    """A mount as the volume shows it."""
-
-    instance_id: int = attr("r", "In which container.", ref="instance")
-    instance_name: str | None = attr("r", "The container's name.", default=None)
-    path: str = attr("r", "Where in the container.")
-    volume_id: int = attr("r", "What.", ref="volume")
-    volume_name: str | None = attr("r", "Its name.", default=None)
-
-
 def volumes(container: Container) -> tuple["Volume", ...]:
     """Return the volumes that a container has."""
     return tuple(_volumes(container))
@@ -129,13 +81,6 @@ def _volumes(container: Container) -> Iterator["Volume"]:
         if number is None:
             continue
         name = bind.source
-        entry = MountEntry(
-            instance_id=container.id,
-            instance_name=container.name,
-            path=bind.target,
-            volume_id=number,
-            volume_name=name,
-        )
         yield shown(
             Volume,
             container,
@@ -148,7 +93,7 @@ def _volumes(container: Container) -> Iterator["Volume"]:
             host_id=container.host_id,
             storage_pool_id=of_row(container.host_id or 0),
             instance_id=container.id,
-            mounts=(entry,),
+            mounts=(entry(container, bind),),
         )
 
 
@@ -193,9 +138,12 @@ class Volume(Resource):
     instance_id: int | None = attr(
         "r", "A container that has it.", default=None, ref="instance", filterable=True
     )
+    image_id: int | None = attr("r", "What filled it.", default=None, ref="image")
+    stack_id: int | None = attr("r", "Whose it is alone.", default=None, ref="stack")
     storage_pool_id: int | None = attr(
-        "", "In which pool.", default=None, ref="storagePool", filterable=True
-    )
+        "r", "In which pool.", default=None, ref="storagePool", link="storagePools",
+        filterable=True,
+    )  # fmt: skip
     mounts: tuple[MountEntry, ...] = attr("r", "In which containers, where.", default=())
 
 

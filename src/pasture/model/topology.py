@@ -35,7 +35,7 @@ def machine(host: Host) -> tuple["PhysicalHost", ...]:
         Source(
             owner=Host,
             rows=machine,
-            narrow={**BY_ROW, "host_id": Narrow("id"), "agent_id": Narrow("agent_id")},
+            narrow={**BY_ROW, "agent_id": Narrow("agent_id")},
         ),
     ),
     roles=READ_ONLY,
@@ -45,14 +45,14 @@ class PhysicalHost(Resource):
 
     driver: str | None = attr("r", "What made it; null: by hand.", default=None, filterable=True)
     external_id: str | None = attr("r", "Its id there.", default=None, filterable=True)
-    host_id: int = attr("r", "Its host.", ref="host", link="hosts", filterable=True)
+    host_id: int = attr("r", "Its host.", ref="host", link="hosts")
     agent_id: int | None = attr("r", "Its agent.", default=None, ref="agent", filterable=True)
 
 
 def network(project: Project) -> tuple["Network", ...]:
     """Return an environment's network."""
-    number = of_row(project.id)
-    return (shown(Network, project, number, account_id=project.id, name=MANAGED),)
+    number, subnets = of_row(project.id), () if project.subnet is None else (project.subnet,)
+    return (shown(Network, project, number, account_id=project.id, name=MANAGED, subnets=subnets),)
 
 
 @resource(
@@ -68,6 +68,7 @@ class Network(Resource):
     dns_search: tuple[str, ...] = attr("r", "Search domains.", default=())
     host_ports: bool = attr("r", "Ports are published on hosts.", default=True)
     metadata: dict[str, Any] = attr("r", "For its driver.", default_factory=dict)
+    subnets: tuple[str, ...] = attr("r", "Its addresses: 10.42.0.0/16.", default=())
 
 
 def subnet(project: Project) -> tuple["Subnet", ...]:
