@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from pasture.api.body import ARRIVES_IN_S, MOST_BYTES, Gone, parse_body, read_body
+from pasture.api.body import (
+    ARRIVES_IN_S,
+    MOST_BYTES,
+    MOST_FORM_BYTES,
+    Gone,
+    parse_body,
+    read_body,
+)
 from pasture.kit.errors import InvalidBodyContent, TooLarge
 
 FORM = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
@@ -90,6 +97,48 @@ def test_what_is_neither_is_refused_fast(content: bytes) -> None:
     with pytest.raises(InvalidBodyContent):
         parse_body(content, {})
     assert time.perf_counter() - began < 0.5
+
+
+KIND = "multipart/form-data; boundary=XX"
+
+
+def parts(*fields: tuple[str, str]) -> bytes:
+    """Return a form as a browser sends it."""
+    each = [f"--XX\r\nContent-Disposition: form-data; {head}\r\n\r\n{v}\r\n" for head, v in fields]
+    return ("".join(each) + "--XX--\r\n").encode()
+
+
+def test_a_form_in_parts_gives_its_fields_and_no_files() -> None:
+    content = parts(
+        ('name="name"', "w\u00e9b"), ('name="empty"', ""), ('name="name"', "later"),
+        ('name="file"; filename="a.txt"', "text"), ('name="lines"', "a\r\nb"),
+    )  # fmt: skip
+    assert parse_body(content, {"content-type": KIND}) == {
+        "name": "w\u00e9b", "empty": "", "lines": "a\r\nb",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "error"),
+    [
+        (parts(('name="a"', "x" * MOST_FORM_BYTES)), KIND, TooLarge),
+        (parts(*[('name="a"', "")] * 1001), KIND, InvalidBodyContent),
+        (b"no parts", KIND, InvalidBodyContent),
+        (parts(('name="a"', "x")), "multipart/form-data", InvalidBodyContent),
+    ],
+)
+def test_a_form_in_parts_has_bounds(content: bytes, kind: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        parse_body(content, {"content-type": kind})
+
+
+def test_parts_within_parts_are_refused_or_read_fast() -> None:
+    deep = b"".join(
+        b"--%d\r\nContent-Type: multipart/mixed; boundary=%d\r\n\r\n" % (n, n + 1)
+        for n in range(1600)
+    )
+    with pytest.raises(InvalidBodyContent):
+        parse_body(deep, {"content-type": "multipart/form-data; boundary=0"})
 
 
 @pytest.mark.parametrize("content", [b"[1]", b"[]", b'[{"name": "a"}]', b"7", b"null", b'"x"'])

@@ -85,7 +85,13 @@ async def test_what_does_not_refer_to_its_parent_is_not_created_there(world: Wor
     [
         ("containers", {}, (422, "MissingRequired", "imageUuid")),
         ("containers", {**IMAGE, "ports": ["x"]}, (422, "PortWrongFormat", "ports")),
-        ("containers", {**IMAGE, "count": 3}, (422, "InvalidOption", "count")),
+        ("containers", {**IMAGE, "count": 101}, (422, "MaxLimitExceeded", "count")),
+        ("containers", {**IMAGE, "count": 0}, (422, "MinLimitExceeded", "count")),
+        (
+            "containers",
+            {**IMAGE, "count": 10, "name": "n" * 254},
+            (422, "MaxLengthExceeded", "name"),
+        ),
         ("containers", {**IMAGE, "memory": 1}, (422, "MinLimitExceeded", "memory")),
         ("containers", {**IMAGE, "networkMode": "x"}, (422, "InvalidOption", "networkMode")),
         ("containers", {**IMAGE, "name": "x" * 256}, (422, "MaxLengthExceeded", "name")),
@@ -570,3 +576,22 @@ async def test_a_machine_registers_with_its_token_alone(world: World) -> None:
     [found] = (await joining.get(f"{ROOT}/register", key=key)).json["data"]
     assert found["id"] == made["id"]
     assert not {"key"} & {*made, *found}
+
+
+async def test_several_containers_are_made_at_once(world: World) -> None:
+    body = {**IMAGE, "name": "web", "count": 3}
+    reply = await world.project.post(f"{INSIDE}/containers", body)
+    assert (reply.status, reply.json["type"], reply.json["resourceType"]) == (
+        201, "collection", "container",
+    )  # fmt: skip
+    made = reply.json["data"]
+    assert [(c["name"], c["count"], c["state"]) for c in made] == [
+        (f"web{n}", 1, "creating") for n in (1, 2, 3)
+    ]
+    assert len({c["uuid"] for c in made}) == 3
+    again = await world.project.post(f"{INSIDE}/containers", {**IMAGE, "name": "web", "count": 4})
+    assert refused(again) == (422, "NotUnique", "name")
+    assert made[0]["id"] in again.json["message"]
+    assert len((await world.project.get(f"{INSIDE}/containers")).json["data"]) == 3
+    nameless = await world.project.post(f"{INSIDE}/containers", {**IMAGE, "count": 2})
+    assert [c["name"] for c in nameless.json["data"]] == [None, None]

@@ -1,8 +1,11 @@
 import pytest
 
 from pasture.api.token import LASTS_MS
+from pasture.kit.tasks import TaskGroup
+from pasture.model.account import Project, ProjectMember
 from pasture.model.audit import AuditLog
 from pasture.model.credential import Session
+from pasture.model.query import Where
 from tests.api.world import PASSWORD, ROOT, World
 
 URL = f"{ROOT}/token"
@@ -91,3 +94,39 @@ async def test_login_and_logout_leave_their_audit_rows(world: World) -> None:
         assert (row.account_id, row.authenticated_as_account_id) == (11, 11)
         assert (row.auth_type, row.client_ip) == ("TokenAuth", "192.0.2.7")
     assert all(secret not in str(rows) for secret in (PASSWORD, token[:20], token[20:]))
+
+
+async def test_the_first_login_of_a_new_user_makes_an_environment(world: World) -> None:
+    token = (await world.nobody.post(URL, {"code": f"stranger:{PASSWORD}"})).json
+    client = world.nobody.bearer(token["jwt"])
+    [project] = (await client.get(f"{ROOT}/projects")).json["data"]
+    assert (project["name"], project["state"]) == ("stranger-Default", "registering")
+    await world.settle(Project, project["id"], "active")
+    members = (await client.get(f"{ROOT}/projects/{project['id']}/projectmembers")).json["data"]
+    assert [(m["externalId"], m["role"]) for m in members] == [("1a14", "owner")]
+    made = await client.post(f"{ROOT}/projects/{project['id']}/stacks", {"name": "web"})
+    assert made.status == 201
+    [row] = await world.store.find(AuditLog, Where("event_type", "api.environment.create"))
+    assert (row.account_id, row.client_ip) == (14, "192.0.2.7")
+
+
+@pytest.mark.parametrize("name", ["admin", "member", "readonly", "looker"])
+async def test_who_has_an_environment_or_sees_all_gets_none(world: World, name: str) -> None:
+    before = len(await world.store.find(Project))
+    await world.nobody.post(URL, {"code": f"{name}:{PASSWORD}"})
+    assert len(await world.store.find(Project)) == before
+
+
+async def test_who_left_every_environment_gets_no_other(world: World) -> None:
+    [member] = await world.store.find(ProjectMember, Where("member_id", 11))
+    await world.settle(ProjectMember, f"1pm{member.id}", "removed")
+    await world.nobody.post(URL, {"code": f"member:{PASSWORD}"})
+    assert await world.store.find(Project, Where("name", "member-Default")) == []
+
+
+async def test_two_first_logins_at_once_make_one_environment(world: World) -> None:
+    async with TaskGroup() as tasks:
+        for _ in range(4):
+            tasks.create_task(world.nobody.post(URL, {"code": f"stranger:{PASSWORD}"}))
+    assert len(await world.store.find(Project, Where("name", "stranger-Default"))) == 1
+    assert len(await world.store.find(Session)) == 4

@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from email.parser import BytesParser
 from typing import Any, TypeAlias, cast
 
 import msgspec
 
-from pasture.api.asked import parsed_query
+from pasture.api.asked import MOST_QUERY_FIELDS, parsed_query
 from pasture.kit.errors import InvalidBodyContent, TooLarge
 
 MOST_BYTES = 10 * 1024 * 1024
 ARRIVES_IN_S = 60.0
-FORM = "application/x-www-form-urlencoded"
+FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+MOST_FORM_BYTES = 100 * 1024  # of a form in parts
 Receive: TypeAlias = Callable[[], Awaitable[Any]]
 
 
@@ -30,7 +32,7 @@ async def read_body(receive: Receive, headers: Mapping[str, str]) -> bytes:
     """
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > MOST_BYTES:
-        raise too_large()
+        raise too_large(MOST_BYTES)
     try:
         async with asyncio.timeout(ARRIVES_IN_S):
             return await _chunks(receive)
@@ -48,15 +50,15 @@ async def _chunks(receive: Receive) -> bytes:
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > MOST_BYTES:
-            raise too_large()
+            raise too_large(MOST_BYTES)
         chunks.append(chunk)
         more = message.get("more_body", False)
     return b"".join(chunks)
 
 
-def too_large() -> TooLarge:
+def too_large(most: int) -> TooLarge:
     """Return the refusal of a body."""
-    return TooLarge(f"the body is over {MOST_BYTES} bytes; accepted: at most that")
+    return TooLarge(f"the body is over {most} bytes; accepted: at most that")
 
 
 def parse_body(content: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
@@ -71,8 +73,11 @@ def parse_body(content: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
     text = content.strip()
     if not text:
         return {}
-    if headers.get("content-type", "").startswith(FORM) and text[:1] not in b"{[":
+    kind = headers.get("content-type", "")
+    if kind.startswith(FORM) and text[:1] not in b"{[":
         return dict(reversed(parsed_query(text.decode("latin-1"))))
+    if kind.startswith(MULTIPART):
+        return parse_parts(text, kind)
     try:
         found: Any = msgspec.json.decode(text)
     except RecursionError as deep:
@@ -80,3 +85,30 @@ def parse_body(content: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as failed:
         raise InvalidBodyContent(f"the body is not JSON: {failed}; accepted: an object") from failed
     return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+
+
+def parse_parts(content: bytes, kind: str) -> dict[str, Any]:
+    """Return the fields of a form in parts, the first of each name; files are none.
+
+    Raises:
+        TooLarge: it is longer than what is accepted.
+        InvalidBodyContent: it has no parts, or too many.
+
+    """
+    if len(content) > MOST_FORM_BYTES:
+        raise too_large(MOST_FORM_BYTES)
+    head = f"content-type: {kind}\r\n\r\n".encode("latin-1")
+    try:
+        form = BytesParser().parsebytes(head + content)
+        parts = [part for part in form.walk() if not part.is_multipart()]
+    except RecursionError as deep:
+        raise InvalidBodyContent("the form has parts within parts; accepted: one form") from deep
+    if not form.is_multipart() or len(parts) > MOST_QUERY_FIELDS:
+        raise InvalidBodyContent(f"the form has no parts, or more than {MOST_QUERY_FIELDS}")
+    found: dict[str, Any] = {}
+    for part in parts:
+        name = part.get_param("name", header="content-disposition")
+        value = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(value, bytes) and part.get_filename() is None:
+            found.setdefault(name, value.decode("utf-8", "replace"))
+    return found

@@ -13,13 +13,14 @@ from pasture.api.audit import audit
 from pasture.api.context import Context
 from pasture.api.last_admin import admin_that_stays
 from pasture.api.names import start_of
-from pasture.api.present import present_one
+from pasture.api.present import present, present_one
 from pasture.api.read import row_of
 from pasture.api.refusal import not_by_role, not_in_state, not_now
 from pasture.api.secrecy import changes_password, kept, sessions_of, shown_once
 from pasture.api.sight import Seen
 from pasture.api.take import Reference, Taken, take_changes, take_input, take_new
 from pasture.api.taken import store_unique
+from pasture.api.unpaged import unpaged
 from pasture.auth.may import may
 from pasture.kit.errors import (
     ActionNotAvailable,
@@ -45,7 +46,9 @@ class TooLate(Conflict):
 
 
 async def create(context: Context, seen: Seen, preset: Mapping[str, Any]) -> Answer:
-    """Create a resource; ``preset`` is what a link gives beside the body.
+    """Create a resource, or several where so many are asked for (#4).
+
+    ``preset`` is what a link gives beside the body.
 
     Raises:
         Forbidden: it is an environment, asked for in an environment (#5.5).
@@ -62,12 +65,13 @@ async def create(context: Context, seen: Seen, preset: Mapping[str, Any]) -> Ans
     await check_references(context, taken.references)
     new = completed(seen.cls(**owned(taken.values, seen.type, context)))
     once = shown_once(new)
-    stored = await kept(new, context.api.auth.passwords)
+    rows = seen.type.several(new) if seen.type.several else (new,)
+    stored = [await kept(row, context.api.auth.passwords) for row in rows]
     brought = seen.type.brings(new, context.identity.account) if seen.type.brings else ()
-    made, *_ = await store_unique(
+    written = await store_unique(
         context,
         stored,
-        Create(stored),
+        *(Create(row) for row in stored),
         *(Create(after(bring)) for bring in brought),
         *audit(
             context.identity,
@@ -79,7 +83,9 @@ async def create(context: Context, seen: Seen, preset: Mapping[str, Any]) -> Ans
             address=context.asked.address,
         ),
     )
-    return json_answer(CREATED, await present_one(context.store, context.view, made, once))
+    shown = await present(context.store, context.view, written[: len(stored)], once)
+    several = unpaged(context.asked, seen.name, shown)
+    return json_answer(CREATED, several if len(shown) > 1 else shown[0])
 
 
 def after(bring: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -265,7 +271,7 @@ async def write(
     ended = await sessions_of(context, row) if changes_password(row, changed) else []
     written, *_ = await store_unique(
         context,
-        changed,
+        [changed],
         Update(changed),
         *remaining,
         *ended,

@@ -1,5 +1,7 @@
 """Writes whose refusal says which row has what no two may have."""
 
+from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 from pasture.api.context import Context
@@ -16,7 +18,7 @@ OWNER = "account_id"
 
 
 async def store_unique(
-    context: Context, wanted: Resource, *changes: Change
+    context: Context, wanted: Sequence[Resource], *changes: Change
 ) -> tuple[Resource, ...]:
     """Write, ``wanted`` being what somebody asked for.
 
@@ -27,10 +29,9 @@ async def store_unique(
     try:
         return await context.store.write(*changes)
     except NotUnique as taken:
-        for rule in wanted.type.unique:
-            if camel(rule[-1]) != taken.field:
-                continue
-            other = await who_has(context, wanted, rule)
+        rules = [r for r in wanted[0].type.unique if camel(r[-1]) == taken.field]
+        for row, rule in product(wanted, rules):
+            other = await who_has(context, row, rule)
             if other is not None:
                 raise type(taken)(words(other, rule), field=taken.field) from taken
         raise

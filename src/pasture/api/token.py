@@ -7,6 +7,7 @@ from typing import Any
 from pasture.api.answer import Answer, json_answer
 from pasture.api.asked import Asked
 from pasture.api.context import Api
+from pasture.api.first_project import give_first_project
 from pasture.api.identity import shown_identity
 from pasture.api.unpaged import unpaged
 from pasture.auth.authenticate import bearer_of
@@ -64,6 +65,7 @@ async def log_in(api: Api, asked: Asked, given: dict[str, Any]) -> dict[str, Any
     secret = new.secret_value
     kept = replace(new, secret_value=hash_key(secret))
     await api.store.write(Create(kept), audited(asked, "create", CREATED))
+    await give_first_project(api, identity, asked.address)
     return {**about(api, asked, identity), "jwt": new.public_value + secret}
 
 

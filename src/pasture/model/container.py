@@ -172,9 +172,7 @@ class Container(Resource, RunSpec):
         "cr", "Run it on this host only.", default=None, ref="host"
     )
     start_on_create: bool = attr("cr", "Start it at once.", default=True)
-    count: int = attr(
-        "cr", "How many to make at once.", default=1, minimum=1, maximum=MOST_AT_ONCE
-    )
+    count: int = attr("cr", "How many to make at once.", default=1, minimum=1, maximum=MOST_AT_ONCE)
     wanted: str = attr("", "running, stopped or removed.", default=RUNNING)
     generation: int = attr("", "Counts decisions: start, stop, restart, remove.", default=1)
     # written by the service's controller when it makes a unit

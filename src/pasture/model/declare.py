@@ -269,6 +269,7 @@ class ResourceType:
     taken: type[NotUnique]  # the refusal of what another row has
     checks: tuple[Callable[[Any], None], ...]  # rules across fields, raise PastureError
     prepare: Callable[[Any], Any] | None  # completes a new resource from what was given
+    several: Callable[[Any], tuple[Any, ...]] | None  # the resources that one request makes
     # (new resource, its creator's account) -> what makes each row that is created with it
     brings: Callable[[Any, int], tuple[Callable[[Any], Any], ...]] | None
     abstract: bool  # a base collection: shows its children, has no rows of its own
@@ -386,6 +387,7 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
     taken: type[NotUnique] = NotUnique,
     checks: tuple[Callable[[Any], None], ...] = (),
     prepare: Callable[[Any], Any] | None = None,
+    several: Callable[[Any], tuple[Any, ...]] | None = None,
     brings: Callable[[Any, int], tuple[Callable[[Any], Any], ...]] | None = None,
     abstract: bool = False,
     id_style: str = "number",
@@ -414,6 +416,7 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
             taken=taken,
             checks=checks,
             prepare=prepare,
+            several=several,
             brings=brings,
             abstract=abstract,
             id_style=id_style,

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pasture.model.declare import ResourceType, attr
 
+LONGEST_NAME = 255
 PRINTED = r"^\x00-\x1f\x7f-\x9f"  # a name stands in one line: no control characters
 
 
@@ -28,7 +29,7 @@ class Resource:
         "Name.",
         default=None,
         min_length=1,
-        max_length=255,
+        max_length=LONGEST_NAME,
         chars=PRINTED,
         filterable=True,
         column=True,
