@@ -25,6 +25,7 @@ class Config:
     access_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
     project: str | None = None
+    ca: str | None = None  # PEM of the only CA that this server is trusted by
 
     @property
     def proof(self) -> Proof | None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pasture.cli import config
+from pasture.cli import config, trust
 from pasture.cli.config import Config
 from pasture.cli.exits import Exit, Failure
 from pasture.cli.verb import Context
@@ -58,6 +58,8 @@ def access(args: Namespace, context: Context) -> Access:
         or in_url
         or said.project
         or (kept.project if is_same(kept, url) else None),
+        ca=trust.given_ca(args, said) or (kept.ca if is_same(kept, url) else None),
+        proxies=said.proxies,
     )
 
 

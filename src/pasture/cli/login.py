@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pasture.cli import config
+from pasture.cli import config, trust
 from pasture.cli.config import Config
 from pasture.cli.connect import DEFAULT_URL, Session, config_path, online
 from pasture.cli.exits import Exit, Failure
@@ -32,6 +32,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--password-stdin", action="store_true", help="read password or secret key from stdin"
     )
+    trust.configure(parser)
 
 
 def login(args: Namespace, context: Context) -> Exit:
@@ -39,10 +40,12 @@ def login(args: Namespace, context: Context) -> Exit:
     said = ClientSettings.from_env(context.variables)
     url, in_url = parse_url(args.server or getattr(args, "url", None) or said.url or DEFAULT_URL)
     warn_in_clear(context, url)
+    wanted = getattr(args, "project", None) or in_url
+    at = Access(url=url, project=wanted, ca=trust.given_ca(args, said), proxies=said.proxies)
+    at = replace(at, ca=trust.settled(at, args, context))
     user = args.access_key or args.user or asked_name(context)
     secret = asked_secret(args, context, "Secret key" if args.access_key else "Password")
-    wanted = getattr(args, "project", None) or in_url
-    kept, words = asyncio.run(proven(Access(url=url, project=wanted), args, user, secret))
+    kept, words = asyncio.run(proven(at, args, user, secret))
     path = config_path(args, said)
     config.write(path, kept)
     context.console.say(f"logged in to {url} as {user}{words}")
@@ -53,11 +56,11 @@ async def proven(at: Access, args: Namespace, user: str, secret: str) -> tuple[C
     """Return what to keep once the server has accepted it, and in words where that is."""
     if args.access_key is not None:
         proof = KeyPair(user, secret)
-        kept = Config(url=at.url, access_key=user, secret_key=secret)
+        kept = Config(url=at.url, access_key=user, secret_key=secret, ca=at.ca)
     else:
         token = await new_token(at, user, secret)
         proof = Token(token)
-        kept = Config(url=at.url, token=token)
+        kept = Config(url=at.url, token=token, ca=at.ca)
     async with Client(replace(at, proof=proof)) as client:
         projects = await client.projects()
     if at.project is None:
@@ -134,11 +137,13 @@ def logout(args: Namespace, context: Context) -> Exit:
     """End the session and forget it."""
     path = config_path(args, ClientSettings.from_env(context.variables))
     kept = config.read(path)
+    said = ClientSettings.from_env(context.variables)
     if kept.url is None:
         raise Failure("not logged in")
     path.unlink()
     if kept.token is not None:
-        asyncio.run(end_session(Access(url=kept.url, proof=kept.proof)))
+        at = Access(url=kept.url, proof=kept.proof, ca=kept.ca, proxies=said.proxies)
+        asyncio.run(end_session(at))
     context.console.say(f"logged out of {kept.url}")
     return Exit.OK
 

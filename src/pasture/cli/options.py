@@ -32,6 +32,12 @@ def connection(parser: argparse.ArgumentParser, *, project_flags: Sequence[str])
         help="file with a session's token [PASTURE_TOKEN]",
     )
     group.add_argument(
+        "--ca-cert",
+        metavar="FILE",
+        default=suppress,
+        help="trust the server by this CA alone [PASTURE_CA_CERT]",
+    )
+    group.add_argument(
         "--config", metavar="FILE", default=suppress, help="the login's file [PASTURE_CONFIG]"
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from pasture.client.errors import ClientError
+from pasture.kit.proxies import Proxies
 
 API = "/v2-beta"
 IN_PATH = re.compile(r"(?P<prefix>.*?)/v(?:1|2-beta)(?:/projects/(?P<project>[^/]+))?(?:/.*)?")
@@ -35,6 +36,8 @@ class Access:
     url: str
     proof: Proof | None = None
     project: str | None = None
+    ca: str | None = None  # PEM of the only CA that is trusted; None: those of this machine
+    proxies: Proxies = field(default_factory=Proxies)
 
 
 class BadUrl(ClientError):

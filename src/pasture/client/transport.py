@@ -4,6 +4,7 @@ URLs in answers are followed on the origin that was logged in to and on no other
 leave it, whatever host a proxy wrote into a link.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping
 from types import TracebackType
@@ -14,6 +15,9 @@ import aiohttp
 
 from pasture.client.access import Access, KeyPair, Token
 from pasture.client.errors import ApiError, ClientError, NotPasture, TooSlow, Unreachable
+from pasture.kit import ca
+from pasture.kit.ca import CaCertificate
+from pasture.kit.outward import Outward, distrust, fetch_ca
 
 DEADLINE_S = 30.0
 FIRST_REFUSAL = 400
@@ -28,13 +32,15 @@ class Transport:
         self.base = access.url
         self.origin = f"{parts.scheme}://{parts.netloc}"
         self.deadline_s = deadline_s
+        self._outward = outward(access)
         self._headers = {"Accept": "application/json", "X-API-No-Challenge": "true"}
         if access.proof is not None:
             self._headers["Authorization"] = authorization(access.proof)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(
+        self._session = self._outward.session(
+            self.base,
             headers=self._headers,
             timeout=aiohttp.ClientTimeout(total=self.deadline_s),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -105,6 +111,54 @@ class Transport:
         raise refusal(status, cast("dict[str, Any]", answer))
 
 
+class Untrusted(Unreachable):
+    """Its certificate is not taken: this may be another server."""
+
+
+def outward(access: Access) -> Outward:
+    """Return the way to a server."""
+    return Outward(ca=access.ca, proxies=access.proxies)
+
+
+async def is_trusted(access: Access) -> None:
+    """See whether a server's certificate is taken; nothing of who asks is sent.
+
+    Raises:
+        Untrusted: it is not.
+        Unreachable: nobody answers.
+
+    """
+    try:
+        async with (
+            asyncio.timeout(DEADLINE_S),
+            outward(access).session(access.url) as http,
+            http.get(f"{access.url}/ping", allow_redirects=False),
+        ):
+            return
+    except TimeoutError as error:
+        raise Unreachable(f"{access.url} gave no answer within {DEADLINE_S:g} s") from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise broken(access.url, error) from error
+
+
+async def named_ca(access: Access) -> CaCertificate | None:
+    """Return the CA that a server says is its own, which proves nothing; None: it names none.
+
+    Raises:
+        Unreachable: nobody answers.
+
+    """
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            return ca.read(await fetch_ca(outward(access), access.url))
+    except aiohttp.ClientResponseError:
+        return None
+    except TimeoutError as error:
+        raise Unreachable(f"{access.url} gave no answer within {DEADLINE_S:g} s") from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise broken(access.url, error) from error
+
+
 def authorization(proof: KeyPair | Token) -> str:
     """Return the header that proves who asks.
 
@@ -140,8 +194,10 @@ def broken(base: str, error: Exception) -> ClientError:
     match error:
         case aiohttp.ClientConnectorDNSError():
             return Unreachable(f"the host name in {base} is not known: check the URL")
-        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
-            return Unreachable(f"no trusted TLS connection to {base}: {error}")
+        case aiohttp.ClientConnectorCertificateError():
+            return Untrusted(f"{base} is not trusted: {distrust(error)}")
+        case aiohttp.ClientSSLError():
+            return Unreachable(f"no TLS connection to {base}: {error}")
         case aiohttp.ClientConnectorError():
             return Unreachable(
                 f"no Pasture server answers at {base}: is it running? `make status` tells"

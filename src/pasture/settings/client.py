@@ -8,14 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pasture.kit.proxies import Proxies
+
 URL, ACCESS_KEY, SECRET_KEY = "URL", "ACCESS_KEY", "SECRET_KEY"
 FAMILIES = ("PASTURE", "CATTLE")
 TOKEN, PROJECT, CONFIG = "PASTURE_TOKEN", "PASTURE_PROJECT", "PASTURE_CONFIG"
+CA_CERT = "PASTURE_CA_CERT"
 CLIENT_VARIABLES = (
     *(f"{family}_{word}" for family in FAMILIES for word in (URL, ACCESS_KEY, SECRET_KEY)),
     TOKEN,
     PROJECT,
     CONFIG,
+    CA_CERT,
 )
 
 
@@ -30,6 +34,8 @@ class ClientSettings:
     project: str | None = None
     config: Path
     colour: bool = True
+    ca_cert: Path | None = None
+    proxies: Proxies = field(default_factory=Proxies)
 
     @classmethod
     def from_env(cls, mapping: Mapping[str, str]) -> "ClientSettings":
@@ -45,6 +51,8 @@ class ClientSettings:
             project=given.get(PROJECT),
             config=Path(given[CONFIG]) if CONFIG in given else default_config(given),
             colour="NO_COLOR" not in given,
+            ca_cert=Path(given[CA_CERT]) if CA_CERT in given else None,
+            proxies=Proxies.from_env(given),
         )
 
 
