@@ -43,6 +43,7 @@ class FakeServer:
         self.pairs: dict[str, tuple[str, str]] = {}
         self.ready_after = 1  # GETs until a registration shows its keys
         self.heard: list[Any] = []
+        self.data: list[bytes] = []  # of streams, as it came
         self.hellos: list[Hello] = []
         self.open: web.WebSocketResponse | None = None
         self.base = ""
@@ -93,6 +94,8 @@ class FakeServer:
         async for message in socket:
             if message.type is WSMsgType.TEXT:
                 await self.hear(frames.decode_from_agent(message.data))
+            elif message.type is WSMsgType.BINARY:
+                self.data.append(message.data)
         return socket
 
     async def hear(self, frame: frames.FromAgent) -> None:

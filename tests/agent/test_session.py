@@ -6,11 +6,21 @@ import pytest
 
 from pasture.agent.host import Described, Host
 from pasture.agent.records import Held, MemoryRecords
-from pasture.agent.session import Link, Rejected, Timing
+from pasture.agent.session import TOO_OLD, Link, Rejected, Timing
 from pasture.agent.simulated import SimulatedEngine
 from pasture.agent.watch import Pace
 from pasture.kit.tasks import TaskGroup
-from pasture.wire.frames import Changes, Heartbeat, Observed, Refused, Welcome
+from pasture.wire.frames import (
+    Changes,
+    Closed,
+    Heartbeat,
+    Observed,
+    Open,
+    Opened,
+    Refused,
+    Welcome,
+)
+from pasture.wire.streams import INPUT, Exec, message
 from tests.agent.fake_server import FakeServer, raw, soon, welcome
 from tests.agent.samples import want
 
@@ -283,3 +293,37 @@ async def alone(linked: Linked) -> None:
             running.cancel()
             with suppress(asyncio.CancelledError):
                 await running
+
+
+async def test_a_stream_runs_beside_reports(server: FakeServer) -> None:
+    async with Linked(server).up() as linked:
+        await soon(lambda: server.reports)
+        made = linked.engine.run_by_hand("mine")
+        await server.say(Open(stream=7, purpose=Exec(container=made, command=("sh",))))
+        await soon(lambda: Opened(stream=7) in server.heard)
+        assert server.open is not None
+        await server.open.send_bytes(message(7, INPUT, b"hello"))
+        await soon(lambda: b"hello" in b"".join(server.data))
+        await server.open.send_bytes(message(7, INPUT, b""))
+        await soon(lambda: Closed(stream=7, exit_code=0) in server.heard)
+        assert len(server.hellos) == 1
+
+
+async def test_a_purpose_of_a_later_version_is_refused_and_the_link_goes_on(
+    server: FakeServer,
+) -> None:
+    async with Linked(server).up():
+        await soon(lambda: server.reports)
+        assert server.open is not None
+        await server.open.send_str(raw("open", stream=7, purpose={"kind": "later"}))
+        await soon(lambda: Closed(stream=7, error=TOO_OLD) in server.heard)
+        await beats(server, 2)
+        assert len(server.hellos) == 1
+
+
+async def test_data_that_cannot_be_read_opens_the_link_anew(server: FakeServer) -> None:
+    async with Linked(server).up():
+        await soon(lambda: server.reports)
+        assert server.open is not None
+        await server.open.send_bytes(b"abc")
+        await soon(lambda: len(server.hellos) == 2)

@@ -64,6 +64,35 @@ from pasture.agent.words import LONGEST, explain
             "image app:1 does not exist, or its registry wants a login",
         ),
         (
+            (
+                "OCI runtime exec failed: exec failed: unable to start container process: "
+                'exec: "/etc/passwd": permission denied: unknown'
+            ),
+            "/etc/passwd is no program: permission denied",
+        ),
+        (
+            "unable to find user nobdy: no matching entries in passwd file",
+            "there is no user nobdy",
+        ),
+        (
+            (
+                "OCI runtime exec failed: exec failed: unable to start container process: chdir "
+                'to cwd ("/nope") set in config.json failed: no such file or directory: unknown'
+            ),
+            "there is no folder /nope",
+        ),
+        ("Container 77295a6d is not running", "the container is not running: start it first"),
+        (
+            "Container t1 is paused, unpause the container before exec",
+            "the container is paused: let it go on first",
+        ),
+        ("Could not find the file /a b in container t1", "there is no /a b in the container"),
+        (
+            "configured logging driver does not support reading",
+            "the container's log driver keeps nothing that can be read",
+        ),
+        ("No such container: nope", "no such container: nope"),
+        (
             "manifest for app:1 not found: manifest unknown: manifest unknown",
             "image app:1 does not exist in its registry",
         ),

@@ -11,7 +11,6 @@ from pasture.agent.streams.lines import (
     Demultiplexer,
     Lines,
     Piece,
-    Refusal,
     chunks,
 )
 from pasture.wire.streams import CHUNK, ERRORS, OUTPUT
@@ -105,8 +104,10 @@ def test_a_piece_that_is_too_long_is_passed_on_in_parts() -> None:
 
 
 def test_the_engines_own_words_end_it() -> None:
-    with pytest.raises(Refusal, match="cannot read the log"):
-        Demultiplexer(tty=False).feed(framed(3, b"cannot read the log\n"))
+    demultiplexer = Demultiplexer(tty=False)
+    pieces = demultiplexer.feed(framed(1, b"a\n") + framed(3, b"cannot read the log\n"))
+    assert pieces == [Piece(OUTPUT, b"a\n", begins=True)]
+    assert demultiplexer.refusal == "cannot read the log\n"
 
 
 @pytest.mark.parametrize("data", [b"GET / HTTP", bytes((9, 0, 0, 0, 0, 0, 0, 1, 65))])

@@ -22,8 +22,9 @@ from pasture.agent.streams import cgroups, docker_stats, machine
 from pasture.agent.streams.docker_exec import DockerExec, Talk
 from pasture.agent.streams.engine import OPENING_S, Conversation, Pieces
 from pasture.agent.streams.hijack import DETACH_KEYS, hijack
-from pasture.agent.streams.lines import Demultiplexer, Lines, Refusal, chunks
+from pasture.agent.streams.lines import Demultiplexer, Lines, chunks
 from pasture.agent.streams.rows import Row
+from pasture.agent.words import explain
 from pasture.kit.clock import Clock, SystemClock
 from pasture.wire.streams import CHUNK, Attach, CopyFrom, CopyTo, Exec, Logs
 
@@ -222,7 +223,9 @@ async def _log(
             for channel, run in lines.feed(demultiplexer.feed(data)):
                 for chunk in chunks(run):
                     yield channel, chunk
-    except (Refusal, ValueError) as error:
+            if demultiplexer.refusal:
+                raise EngineError(explain(demultiplexer.refusal))
+    except ValueError as error:
         raise EngineError(str(error)) from error
     for channel, rest in lines.end():
         yield channel, rest

@@ -17,7 +17,7 @@ from pasture.agent.docker_calls import deadline
 from pasture.agent.engine import EngineError
 from pasture.agent.streams.engine import OPENING_S, Conversation, Pieces
 from pasture.agent.streams.hijack import DETACH_KEYS, Hijacked, hijack
-from pasture.agent.streams.lines import Demultiplexer, Refusal
+from pasture.agent.streams.lines import Demultiplexer
 from pasture.agent.streams.offspring import Offspring
 from pasture.agent.words import explain
 from pasture.wire.streams import Exec
@@ -59,10 +59,12 @@ class Talk:
             while data := await self._wire.read():
                 for piece in self._demultiplexer.feed(data):
                     yield piece.channel, piece.data
+                if self._demultiplexer.refusal:
+                    raise EngineError(explain(self._demultiplexer.refusal))
         except ConnectionError:
             return  # input that the process left unread: how it ended is asked next
-        except (Refusal, ValueError) as error:
-            raise EngineError(explain(str(error))) from error
+        except ValueError as error:
+            raise EngineError(str(error)) from error
 
     async def write(self, data: bytes) -> None:
         try:

@@ -5,6 +5,7 @@ just that.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
@@ -81,7 +82,10 @@ async def _switched(reader: asyncio.StreamReader) -> None:
         head = await reader.readuntil(END_OF_HEAD)
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
         raise ConnectionError("no answer that can be read") from error
-    status = int(head.split(None, 2)[1])
+    line = re.match(rb"HTTP/1\.\d (\d{3}) ", head)
+    if line is None:
+        raise ConnectionError("no answer that can be read")
+    status = int(line[1])
     if status != SWITCHED:
         raise aiodocker.DockerError(status, message_of(await _rest(reader, head)))
 

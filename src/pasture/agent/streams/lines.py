@@ -26,14 +26,14 @@ class Piece:
     begins: bool
 
 
-class Refusal(Exception):
-    """The Engine says amid the data why it cannot go on."""
-
-
 class Demultiplexer:
-    """Take a connection's data apart; ``tty``: there is nothing to take apart."""
+    """Take a connection's data apart; ``tty``: there is nothing to take apart.
+
+    ``refusal`` is what the Engine said amid the data of why it cannot go on.
+    """
 
     def __init__(self, *, tty: bool) -> None:
+        self.refusal = ""
         self._tty = tty
         self._rest = bytearray()
         self._left = 0  # bytes of the piece that did not come yet
@@ -44,7 +44,6 @@ class Demultiplexer:
         """Return the pieces that are complete with this data.
 
         Raises:
-            Refusal: the Engine cannot go on.
             ValueError: the data has no heads.
 
         """
@@ -56,8 +55,12 @@ class Demultiplexer:
             there = min(self._left, len(self._rest))
             if there < self._left and len(self._rest) < WHOLE:
                 break
-            pieces.append(self._piece(bytes(self._rest[:there])))
+            part = bytes(self._rest[:there])
             del self._rest[:there]
+            if self._channel == SYSTEM:
+                self.refusal += part.decode(errors="replace")
+            else:
+                pieces.append(Piece(self._channel, part, self._begins))
             self._left -= there
             self._begins = False
         return pieces
@@ -74,11 +77,6 @@ class Demultiplexer:
             if self._left:
                 return True
         return False
-
-    def _piece(self, data: bytes) -> Piece:
-        if self._channel == SYSTEM:
-            raise Refusal(data.decode(errors="replace").strip())
-        return Piece(self._channel, data, self._begins)
 
 
 class Lines:
