@@ -38,6 +38,10 @@ async def test_a_stack_is_an_environment(world: World) -> None:
     assert made["actions"]["remove"] == f"{at}/?action=remove"
     newer = (await world.project.get(f"{ROOT}/stacks/1st{number}")).json
     assert (newer["type"], newer["name"]) == ("stack", "web")
+    for kind, found in (("environment", [made["id"]]), ("other", [])):
+        listed = (await world.project.get(f"{V}/environments", kind=kind)).json
+        assert [r["id"] for r in listed["data"]] == found
+        assert listed["filters"]["kind"] == [{"value": kind, "modifier": "eq"}]
     listed = (await world.project.get(f"{V}/Environment")).json
     assert listed["resourceType"] == "environment"
     assert [r["id"] for r in listed["data"]] == [made["id"]]

@@ -106,7 +106,7 @@ def filters_of(asked: Asked, seen: Seen) -> Iterator[Filter]:
         if modifier in VALUELESS:
             yield Filter(wire, modifier, None, Where(field.name, op=modifier))
         else:
-            where = _compared(field, modifier, value)
+            where = _compared(field, modifier, seen.named(field, value))
             yield Filter(wire, modifier, value, where)
 
 

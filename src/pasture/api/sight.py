@@ -118,6 +118,10 @@ class Seen:
             return names
         return tuple(n for n in names if n not in self.conditions or self.conditions[n](row))
 
+    def named(self, field: Field, text: str) -> str:
+        """Return a value that a filter is given as it is stored: a kind in the version's name."""
+        return self.type.name if field.name == "kind" and text == self.name else text
+
     def _shower(self, field: Field, role: str) -> Show | None:
         if field.name == "kind" and self.name != self.type.name:
             return lambda kind: self.name if kind == self.type.name else kind
