@@ -116,9 +116,16 @@ def test_a_failed_step_is_tried_again_later_each_time() -> None:
 
 def test_a_clock_that_is_set_back_holds_nothing_up() -> None:
     tries = Tries(1, 1, NOW + 10**9, "no")
-    step = decide(want(), seen("created"), MADE, tries, now=NOW)
-    assert isinstance(step, Rest)
-    assert step.until == NOW + 1000
+    assert decide(want(), seen("created"), MADE, tries, now=NOW) == Start(ID)
+
+
+@given(jump=st.integers(-(10**12), 10**12), count=st.integers(1, 50))
+def test_whatever_the_clock_does_a_try_is_at_most_two_minutes_away(jump: int, count: int) -> None:
+    tries = Tries(1, count, NOW, "no")
+    step = decide(want(), seen("created"), MADE, tries, now=NOW + jump)
+    if isinstance(step, Rest):
+        assert step.until is not None
+        assert 0 < step.until - (NOW + jump) <= 120_000
 
 
 def test_a_new_decision_does_not_wait_for_the_failures_of_the_last() -> None:

@@ -1,10 +1,12 @@
 import asyncio
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pasture.auth.authenticate import Authenticator
 from pasture.auth.secrets import (
     MOST_PENDING,
     REMEMBERED_MS,
@@ -19,7 +21,7 @@ from pasture.auth.secrets import (
 )
 from pasture.kit.errors import Busy
 from pasture.kit.tasks import TaskGroup
-from tests.support.stores import StillClock
+from tests.support.stores import StillClock, open_store
 
 texts = st.text(min_size=1, max_size=60)
 
@@ -139,3 +141,17 @@ def test_who_gets_it_right_starts_anew() -> None:
         throttle.tried("admin", "")
     throttle.succeeded("admin", "")
     assert throttle.wait_ms("admin", "") == 0
+
+
+async def test_a_clock_that_is_set_lengthens_and_shortens_no_wait(tmp_path: Path) -> None:
+    clock, watch = StillClock(), StillClock(0)
+    async with open_store(tmp_path) as store:
+        auth = Authenticator(store, clock, access_control=True, stopwatch=watch)
+    throttle = auth.throttle
+    for _ in range(TRIES):
+        throttle.tried("admin", "1.2.3.4")
+    clock.now += 10**10
+    assert throttle.wait_ms("admin", "1.2.3.4") == WINDOW_MS
+    clock.now -= 10**11
+    watch.now += WINDOW_MS
+    assert throttle.wait_ms("admin", "1.2.3.4") == 0

@@ -554,3 +554,25 @@ async def test_an_accepted_report_is_in_the_database(tmp_path: Path) -> None:
         seen = await store.get(Container, web.id)
         assert seen is not None
         assert seen.engine_state == "running"
+
+
+async def test_a_host_is_told_of_an_adopted_container_by_the_uuid_of_its_labels(
+    tmp_path: Path,
+) -> None:
+    async with world(tmp_path) as here:
+        agent, host = await here.joined()
+        await agent.report(
+            Observed(state="running", uuid="lost", external_id="x1", name="r-web"), full=True
+        )
+        stray = await here.store.one(Container, Where("stray_uuid", "lost"))
+        assert stray is not None
+        stopped = await here.change(stray, wanted="stopped", generation=2)
+        [entry] = (await agent.expect(Changes)).set
+        assert (entry.uuid, entry.external_id) == (stray.uuid, "x1")
+        await here.change(stopped, uuid="lost", stray_uuid=None, native_container=False)
+        changes = await agent.expect(Changes)
+        [entry] = changes.set
+        assert (entry.uuid, entry.name, entry.external_id) == ("lost", "r-web", None)
+        assert changes.dropped == (stray.uuid,)
+        assert changes.hash == assignment_hash([entry])
+        assert host.id == 1

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,9 +88,24 @@ def ours(state: str, **fields: Any) -> Observed:
         ),
         (
             "not known here stays marked",
-            by_hand(engine_message=UNKNOWN),
-            Observed(state="running", uuid="lost", external_id="n1"),
+            by_hand(engine_message=UNKNOWN, stray_uuid="lost", found_name="r-web"),
+            Observed(state="running", uuid="lost", external_id="n1", name="r-web"),
             None,
+        ),
+        (
+            "not known here is marked, also by who did not know that mark",
+            by_hand(),
+            Observed(state="running", uuid="lost", external_id="n1", name="/r-web"),
+            by_hand(engine_message=UNKNOWN, stray_uuid="lost", found_name="r-web"),
+        ),
+        (
+            "not known here, and something was decided on it",
+            by_hand(generation=2, stray_uuid="lost", found_name="r-web"),
+            Observed(state="exited", uuid="u8", external_id="n1", applied=2, name="r-web"),
+            by_hand(
+                generation=2, engine_state="exited", applied=2, stray_uuid="lost",
+                found_name="r-web",
+            ),
         ),
     ],
 )  # fmt: skip
@@ -157,8 +173,13 @@ def test_a_native_container_without_a_spec_has_its_image_and_labels() -> None:
 def test_a_container_of_ours_that_is_not_known_says_so() -> None:
     one = Observed(state="running", uuid="lost", external_id="x1")
     made = replace(native(one, HOST, "web"), id=1, uuid="u1")
-    assert made.engine_message == UNKNOWN
+    assert (made.engine_message, made.stray_uuid) == (UNKNOWN, "lost")
+    assert native(with_applied(one, 7), HOST, "web").applied == 7
     assert merge(report(one), [made]).is_empty
+
+
+def with_applied(one: Observed, applied: int) -> Observed:
+    return msgspec.structs.replace(one, applied=applied)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,6 @@ class Health:
         """Return what is wrong with it, or None."""
         if self._unreachable is not None:
             return self._unreachable
-        if self._stuck is not None and now - self._stuck[0] < STUCK_MS:
+        if self._stuck is not None and abs(now - self._stuck[0]) < STUCK_MS:  # clocks are set back
             return self._stuck[1]
         return None

@@ -277,8 +277,8 @@ def _not_too_soon(step: Step, seen: Seen | None, tries: Tries | None, now: int) 
         return step
     if tries.error is None and (seen is None or has_lasted(seen)):
         return step
-    ready = min(tries.at, now) + int(delay_s(tries.count) * 1000)  # the clock may be set back
-    if now >= ready:
+    ready = tries.at + int(delay_s(tries.count) * 1000)
+    if now >= ready or now < tries.at:  # the clock was set back: better too soon than never
         return step
     return Rest(until=ready, message=_why(seen, tries, ready), failed=True)
 

@@ -85,11 +85,15 @@ class World:
             del self._buried[next(iter(self._buried))]
 
     async def clear(self) -> None:
-        """Forget what another database wanted, and how it counted; what runs is adopted."""
+        """Forget what another database wanted, and how it counted; what runs is adopted.
+
+        Also before the Engine was looked at, when every container still seems to be gone.
+        """
+        known = dict(self.records.all())
         for uuid in list(self.assigned):
             self._drop(uuid)
         self._buried.clear()
-        for uuid, record in list(self.records.all().items()):
+        for uuid, record in known.items():
             await self.records.save(uuid, Record(external_id=record.external_id, adopt=True))
 
     def forget_strangers(self) -> None:

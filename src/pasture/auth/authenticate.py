@@ -79,12 +79,14 @@ class Basic:
 class Authenticator:
     """Proves who asks."""
 
-    def __init__(self, rows: Rows, clock: Clock, *, access_control: bool) -> None:
+    def __init__(
+        self, rows: Rows, clock: Clock, *, access_control: bool, stopwatch: Clock | None = None
+    ) -> None:
         self.rows = rows
         self.clock = clock
         self.access_control = access_control
-        self.passwords = Passwords(clock)
-        self.throttle = Throttle(clock)
+        self.passwords = Passwords(stopwatch or clock)
+        self.throttle = Throttle(stopwatch or clock)
 
     async def identify(self, presented: Presented) -> Identity:
         """Return who asks, in the environment that they name.

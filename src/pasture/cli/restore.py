@@ -53,8 +53,9 @@ def told(done: Restored, console: Console, data: Path) -> None:
             "are new"
         )
     console.say(
-        f"start the server on {data} now. Nothing stops or is removed on any host by this: "
-        "containers that the backup does not know are kept; `pasture adopt` lists them"
+        f"start the server on {data} now. Nothing is removed on any host by this: containers that "
+        "the backup does not know are kept, `pasture adopt` lists them; what it has as stopped is "
+        "stopped again"
     )
 
 

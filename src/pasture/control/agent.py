@@ -33,7 +33,7 @@ def plan(agent: Agent, now_ms: int) -> Next:
     if agent.link_since is None:
         return Next(replace(agent, state="activating", message=FIRST_CONNECTION))
     left_ms = agent.link_since + DISCONNECT_AFTER_MS - now_ms
-    if left_ms > 0:
+    if 0 < left_ms <= 2 * DISCONNECT_AFTER_MS:  # more: the clock was set back since
         return Next(replace(agent, state="reconnecting", message=None), left_ms / 1000)
     return Next(replace(agent, state="disconnected", message=None))
 

@@ -103,7 +103,7 @@ def observed(row: Container, one: Observed) -> Container:
         row,
         external_id=one.external_id or kept_id,
         stray_uuid=one.uuid if stray else row.stray_uuid,
-        found_name=one.name if stray else row.found_name,
+        found_name=plain_name(one) if stray else row.found_name,
         engine_state=None if one.state == ABSENT else one.state,
         applied=max(one.applied, 1) if row.native_container else one.applied,
         engine_message=short(one.message) or (UNKNOWN if stray else None),
@@ -157,7 +157,7 @@ def native(one: Observed, host: Host, name: str) -> Container:
         applied=max(one.applied, 1),
         engine_state=one.state,
         stray_uuid=one.uuid,
-        found_name=one.name if one.uuid else None,
+        found_name=plain_name(one) if one.uuid else None,
         engine_message=UNKNOWN if one.uuid else short(one.message),
         engine_failed=one.failed,
         exit_code=one.exit_code,
@@ -168,9 +168,14 @@ def native(one: Observed, host: Host, name: str) -> Container:
     )
 
 
+def plain_name(one: Observed) -> str:
+    """Return the Engine's name of a container."""
+    return one.name.removeprefix("/")
+
+
 def possible_names(one: Observed) -> list[str]:
     """Return the names to try for a native container: the Engine's, then with digits of its id."""
-    name = one.name.removeprefix("/") or "unnamed"
+    name = plain_name(one) or "unnamed"
     name = name[:180]
     return [name, *(f"{name}-{(one.external_id or '')[:digits]}" for digits in SUFFIXES)]
 

@@ -172,7 +172,7 @@ def room(stray: Container, home: Home, service: Service, *, scale_up: bool) -> i
     if not scale_up:
         raise refused(
             f"service {service.name} wants {service.scale} and has {len(staying)}; accepted: "
-            f"scaleUp, which makes it {len(staying) + 1}, or standalone"
+            f"scaleUp, which makes {len(staying) + 1}, or standalone"
         )
     return len(staying) + 1
 

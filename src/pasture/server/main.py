@@ -20,7 +20,7 @@ from pasture.api.live.subscribe import Hub
 from pasture.auth.authenticate import Authenticator, authenticate_agent
 from pasture.auth.host_token import HostTokens
 from pasture.kit import logs
-from pasture.kit.clock import Clock, SystemClock
+from pasture.kit.clock import Clock, Stopwatch, SystemClock
 from pasture.kit.errors import PastureError
 from pasture.kit.tasks import TaskGroup
 from pasture.link.endpoint import Link
@@ -125,7 +125,9 @@ async def composed(
     stop: asyncio.Event,
 ) -> None:
     """Make the parts and run them together until told to stop."""
-    authenticator = Authenticator(store, clock, access_control=settings.access_control)
+    authenticator = Authenticator(
+        store, clock, access_control=settings.access_control, stopwatch=Stopwatch()
+    )
     passwords = authenticator.passwords
     try:
         await seed(store, settings, passwords)
