@@ -15,8 +15,7 @@ from pasture.server.census import Census
 
 log = logging.getLogger(__name__)
 HELLO = b"\x16"  # what a TLS handshake begins with
-FIRST_BYTE_S = 15.0
-HANDSHAKE_S = 15.0
+PATIENCE_S = 15.0  # until the first byte, and then with the handshake
 MOST_WAITING = 4096  # sockets that have not said what they want
 AT_ONCE = 64  # accepted before others have their turn
 PAUSE_S = 0.2  # with no file descriptor left
@@ -43,11 +42,14 @@ class Entrance:
         secure: MakeProtocol,
         plain: MakeProtocol,
         census: Census,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._listener = listener
         self._secured = secured
         self._secure, self._plain = secure, plain
         self._census = census
+        self._patience_s = patience_s
+        self._paused: asyncio.TimerHandle | None = None
         self._waiting: dict[socket.socket, tuple[str, asyncio.TimerHandle]] = {}
         self.failed = 0  # handshakes
 
@@ -61,6 +63,8 @@ class Entrance:
                 await asyncio.Event().wait()
         finally:
             self._loop.remove_reader(self._listener.fileno())
+            if self._paused is not None:
+                self._paused.cancel()
             for waiting in list(self._waiting):
                 self._forget(waiting)
                 waiting.close()
@@ -85,7 +89,7 @@ class Entrance:
 
     def _pause(self) -> None:
         self._loop.remove_reader(self._listener.fileno())
-        self._loop.call_later(PAUSE_S, self._listen)
+        self._paused = self._loop.call_later(PAUSE_S, self._listen)
 
     def _wait_for_first_byte(self, taken: socket.socket) -> None:
         taken.setblocking(False)
@@ -97,7 +101,7 @@ class Entrance:
         if not self._census.enter(address):
             taken.close()
             return
-        timer = self._loop.call_later(FIRST_BYTE_S, self._drop, taken)
+        timer = self._loop.call_later(self._patience_s, self._drop, taken)
         self._waiting[taken] = (address, timer)
         self._loop.add_reader(taken.fileno(), self._ready, taken)
 
@@ -122,7 +126,7 @@ class Entrance:
                     self._secure,
                     taken,
                     ssl=self._secured.context,
-                    ssl_handshake_timeout=HANDSHAKE_S,
+                    ssl_handshake_timeout=self._patience_s,
                 )
             else:
                 await self._loop.connect_accepted_socket(self._plain, taken)

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from pasture.kit.tasks import TaskGroup
 from pasture.server.census import Census
-from pasture.server.entrance import Entrance, Secured
+from pasture.server.entrance import PATIENCE_S, Entrance, Secured
 from pasture.server.http import BoundedHttp, Config
 from pasture.server.plain import plain
 from pasture.server.websocket import LivelyWebSocket
@@ -70,7 +70,14 @@ def config(app: ASGIApp, census: Census) -> Config:
     return made
 
 
-def over_tls(app: ASGIApp, bound: socket.socket, secured: Secured, census: Census) -> Served:
+def over_tls(
+    app: ASGIApp,
+    bound: socket.socket,
+    secured: Secured,
+    census: Census,
+    *,
+    patience_s: float = PATIENCE_S,
+) -> Served:
     """Return a server that speaks TLS, and tells plain HTTP so."""
     one = server(app, census)
     aside = config(plain, census)
@@ -89,6 +96,7 @@ def over_tls(app: ASGIApp, bound: socket.socket, secured: Secured, census: Censu
             secure=lambda: protocol(config_of(one)),
             plain=lambda: protocol(aside),
             census=census,
+            patience_s=patience_s,
         ),
     )
 
