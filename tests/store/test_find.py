@@ -209,3 +209,13 @@ async def test_of_rows_that_are_alike_the_oldest_that_meets_the_conditions_is_fo
     assert await things_store.find(Thing, later, page=alike) == rows[1:]
     first = Page(alike=("weight",), descending=True, limit=1)
     assert await things_store.find(Thing, Where("tags", op="filled"), page=first) == [rows[1]]
+
+
+async def test_single_values_are_read_without_the_rows(things_store: Store) -> None:
+    rows = await fill(
+        things_store,
+        [Thing(tags=("a", "b"), size=3), Thing(label="x", tag="t"), Thing(size=3, removed=5)],
+    )
+    found = await things_store.values(Thing, ("id", "tags", "size", "label", "tag"))
+    assert found == [(r.id, r.tags, r.size, r.label, r.tag) for r in rows[:2]]
+    assert await things_store.values(Thing, ("size",), Where("size", 3)) == [(3,)]

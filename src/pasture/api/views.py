@@ -6,18 +6,20 @@ condition is looked at again in the rows. There is an end to how many owners one
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from pasture.kit.errors import InvalidBodyContent
-from pasture.model.declare import Narrow, Source
+from pasture.model.declare import Narrow, Source, Whole
+from pasture.model.numbers import row_of
 from pasture.model.query import Page, Where, in_order, meets
 from pasture.model.resource import Resource
 from pasture.store.store import Store
 
 R = TypeVar("R", bound=Resource)
 ALL = Page()
-FIRST_PART, LARGEST_PART = 64, 1000  # owners read at a time
+FIRST_PART, LARGEST_PART = 64, 500  # owners read at a time
 MOST_OWNERS = 100_000  # that one read looks at
 OF_ITS_OWNER = frozenset({"uuid"})  # what owners that are alike do not share
 
@@ -45,8 +47,9 @@ async def find(
     for source in cls.type.sources:
         await reading.read(source)
     rows: list[Any] = reading.rows()
-    if by is None and any(source.merge for source in cls.type.sources):
-        rows = await whole(reading, rows)
+    for source in cls.type.sources if by is None else ():
+        if source.whole is not None and rows:
+            rows = await completed(store, source, source.whole, rows)
     return rows
 
 
@@ -68,7 +71,6 @@ class Reading:
     page: Page
     removed: bool
     by: str | None = None
-    grouped: bool = True  # of owners that are alike only one is read
     found: dict[Any, Resource] = field(default_factory=dict[Any, Resource])
     owners: int = 0
 
@@ -82,20 +84,40 @@ class Reading:
         narrowed = narrow(source, self.where)
         if narrowed is None:
             return
-        ends_early = source.is_ordered and self.page.sort == "id"
+        if source.is_ordered:
+            await self._read_in_order(source, narrowed)
+            return
+        alike = source.alike if self._is_grouped else ()
+        for op in ("null", "notnull") if self.removed else ("null",):
+            conditions = [*narrowed, Where("removed", op=op)]
+            async for part in self._owners(source, conditions, alike=alike):
+                for owner in part:
+                    self._add(source.rows(owner))
+
+    async def _read_in_order(self, source: Source, where: Sequence[Where]) -> None:
+        """Add what a source shows whose owners stand in the order of their rows' numbers."""
+        by_id = self.page.sort == "id"
+        further = self._before_the_last() if by_id else ()
         added = 0
-        async for part in self._owners(source, narrowed):
+        conditions = [*where, *further]
+        async for part in self._owners(source, conditions, descending=self.page.descending):
             for owner in part:
-                added += self._add(source, source.rows(owner))
-            if ends_early and self.most is not None and added >= self.most:
+                added += self._add(source.rows(owner))
+            if by_id and self.most is not None and added >= self.most:
                 return
-            if source.is_ordered:
-                self._forget_the_rest()
+            self._forget_the_rest()
+
+    def _before_the_last(self) -> tuple[Where, ...]:
+        """Return which owners may still come to stand on a page by id that is full already."""
+        if self.most is None or len(self.found) < self.most:
+            return ()
+        last = in_order(self.found.values(), self.page)[self.most - 1]
+        return (Where("id", row_of(last.id), "gte" if self.page.descending else "lte"),)
 
     @property
     def _is_grouped(self) -> bool:
-        unlike = self.removed or any(w.field in OF_ITS_OWNER for w in self.where)
-        return self.grouped and self.by is None and not unlike
+        """Whether one of several owners that are alike is enough."""
+        return self.by is None and not any(w.field in OF_ITS_OWNER for w in self.where)
 
     def rows(self) -> list[Resource]:
         """Return the page."""
@@ -103,11 +125,14 @@ class Reading:
         return rows[self.page.offset : self.most]
 
     async def _owners(
-        self, source: Source, where: Sequence[Where]
+        self,
+        source: Source,
+        where: Sequence[Where],
+        *,
+        descending: bool = False,
+        alike: tuple[str, ...] = (),
     ) -> AsyncIterator[Sequence[Resource]]:
         """Give the owners in the order of their numbers, a part at a time."""
-        descending = self.page.descending and source.is_ordered
-        alike = source.alike if self._is_grouped else ()
         size = min(max(self.most or LARGEST_PART, FIRST_PART), LARGEST_PART)
         after: tuple[Where, ...] = ()
         while True:
@@ -131,15 +156,15 @@ class Reading:
                 f"once; accepted: a filter by {', '.join(names)}"
             )
 
-    def _add(self, source: Source, rows: Iterable[Resource]) -> int:
+    def _add(self, rows: Iterable[Resource]) -> int:
         added = 0
         for row in rows:
             if not all(meets(getattr(row, w.field), w) for w in self.where):
                 continue
             key = row.id if self.by is None else (row.id, getattr(row, self.by))
-            known = self.found.get(key)
-            self.found[key] = row if known is None else together(source, known, row)
-            added += known is None
+            if key not in self.found:  # live owners come first
+                self.found[key] = row
+                added += 1
         return added
 
     def _forget_the_rest(self) -> None:
@@ -178,19 +203,16 @@ def narrowed(way: Narrow, condition: Where) -> list[Where] | None:
     return [Where(way.attribute, known, "in")] if known else None
 
 
-def together(source: Source, known: Resource, row: Resource) -> Resource:
-    """Return what two owners show of the same thing as one row."""
-    if source.merge is not None:
-        return source.merge(known, row)
-    return row if row.is_live and not known.is_live else known
-
-
-async def whole(reading: Reading, rows: Sequence[Resource]) -> list[Resource]:
+async def completed(
+    store: Store, source: Source, whole: Whole, rows: Sequence[Resource]
+) -> list[Resource]:
     """Return rows with what all of their owners say of them."""
-    if not rows:
-        return []
-    these = Where("id", tuple(row.id for row in rows), "in")
-    owners = replace(reading, where=(these,), page=ALL, grouped=False, found={}, owners=0)
-    for source in reading.cls.type.sources:
-        await owners.read(source)
-    return [owners.found.get(row.id, row) for row in rows]
+    numbers = {row.id for row in rows}
+    owners = narrow(source, [Where("id", tuple(numbers), "in")])
+    found: dict[int, list[Any]] = {}
+    for values in await store.values(source.owner, whole.attributes, *(owners or ())):
+        owner = SimpleNamespace(**dict(zip(whole.attributes, values, strict=True)))
+        for number, part in whole.parts(owner):
+            if number in numbers:
+                found.setdefault(number, []).append(part)
+    return [whole.put(row, found.get(row.id, ())) for row in rows]

@@ -9,7 +9,7 @@ Times are milliseconds since the epoch inside, ISO 8601 on the wire.
 import dataclasses
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
@@ -227,12 +227,24 @@ class Narrow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Whole:
+    """What a view's row says of all its owners, though it is made of one of them.
+
+    ``parts`` gives it by the row's number, of an owner that has but these ``attributes``.
+    """
+
+    attributes: tuple[str, ...]
+    parts: Callable[[Any], Iterable[tuple[int, Any]]]
+    put: Callable[[Any, Sequence[Any]], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """Stored rows that a view shows: ``rows`` says what it makes of each, purely.
 
     ``narrow`` has ``id`` at least, so that one row of the view is found by few owners. Owners
-    that are ``alike`` in these attributes show the same things; ``merge`` puts together what two
-    owners say of the same one. All else only spares reading owners that show nothing.
+    that are ``alike`` in these attributes show the same things, and what they show is once in the
+    view. All else only spares reading owners that show nothing.
     """
 
     owner: type[Any]
@@ -241,7 +253,7 @@ class Source:
     has: tuple[Where, ...] = ()  # what is true of every owner that shows something
     lacks: frozenset[str] = frozenset()  # the view's attributes that are null in all its rows
     alike: tuple[str, ...] = ()
-    merge: Callable[[Any, Any], Any] | None = None
+    whole: Whole | None = None
 
     @property
     def is_ordered(self) -> bool:

@@ -4,14 +4,14 @@ A volume's number follows from its host and its name (``mount``), an image's fro
 and its name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pasture.model.container import Container
-from pasture.model.declare import Narrow, Source, attr, resource
+from pasture.model.declare import Narrow, Source, Whole, attr, resource
 from pasture.model.host import Host
 from pasture.model.image import PREFIX
-from pasture.model.mount import MountEntry, binds, entry, volume_number
+from pasture.model.mount import MountEntry, Mounting, binds, entry, volume_number
 from pasture.model.numbers import of_key, of_row, place_of, row_of
 from pasture.model.query import Where
 from pasture.model.resource import Resource
@@ -97,11 +97,17 @@ def _volumes(container: Container) -> Iterator["Volume"]:
         )
 
 
-def shared(one: "Volume", other: "Volume") -> "Volume":
-    """Return a volume with the mounts of both."""
-    first, second = (one, other) if one.is_live or not other.is_live else (other, one)
-    more = second.mounts if second.is_live or not first.is_live else ()
-    return replace(first, mounts=(*first.mounts, *more)[:MOST_MOUNTS])
+def entries(container: Mounting) -> Iterator[tuple[int, MountEntry]]:
+    """Give the mounts of a container by their volumes' numbers."""
+    for bind in binds(container):
+        number = volume_number(container, bind)
+        if number is not None:
+            yield number, entry(container, bind)
+
+
+def with_mounts(volume: "Volume", mounts: Sequence[MountEntry]) -> "Volume":
+    """Return a volume with the mounts of every container that has it."""
+    return replace(volume, mounts=tuple(mounts[:MOST_MOUNTS])) if volume.is_live else volume
 
 
 @resource(
@@ -119,7 +125,11 @@ def shared(one: "Volume", other: "Volume") -> "Volume":
             },
             has=(*HAS_VOLUMES, Where("host_id", op="notnull")),
             alike=("host_id", "data_volumes", "volume_driver"),
-            merge=shared,
+            whole=Whole(
+                attributes=("id", "name", "host_id", "data_volumes"),
+                parts=entries,
+                put=with_mounts,
+            ),
         ),
     ),
     roles=POOL_ROLES,

@@ -20,7 +20,7 @@ from pasture.store.tables import ALWAYS_COLUMNS, INT64, Tables, scalar
 CACHED_SHAPES = 2048
 LONGEST_PATTERN = 4096
 LARGEST_IN = 30_000  # SQLite takes 32 766 parameters, PostgreSQL 32 767
-COUNT, PARENT = "number", "parent"
+COUNT = "number"
 ESCAPE = "\\"
 
 NOTHING = sa.literal_column("0") == sa.literal_column("1")  # false() would drop its neighbours
@@ -76,7 +76,7 @@ class Statements:
         self.delete = {base: self._delete(t) for base, t in tables.of_base.items()}
         self.select = lru_cache(CACHED_SHAPES)(self._select)
         self.count = lru_cache(CACHED_SHAPES)(self._count)
-        self.children = lru_cache(CACHED_SHAPES)(self._children)
+        self.values = lru_cache(CACHED_SHAPES)(self._values)
         self.get = lru_cache(None)(self._get)
         self.meta = self.compiled(sa.select(tables.meta))
         feed = tables.feed
@@ -150,10 +150,10 @@ class Statements:
         query = sa.select(sa.func.count().label(COUNT)).select_from(table)
         return self.compiled(query.where(*self._conditions(cls, shape, removed)))
 
-    def _children(self, cls: type[Resource], reference: str, shape: Shape) -> Statement:
+    def _values(self, cls: type[Resource], attributes: tuple[str, ...], shape: Shape) -> Statement:
         table = self.tables.table(cls)
-        query = sa.select(self.tables.value(cls, reference).label(PARENT), table.c.id)
-        query = query.where(*self._conditions(cls, shape, removed=False))
+        columns = [self.tables.value(cls, name).label(name) for name in attributes]
+        query = sa.select(*columns).where(*self._conditions(cls, shape, removed=False))
         return self.compiled(query.order_by(table.c.id))
 
     def _conditions(

@@ -10,7 +10,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pasture import __version__
 from pasture.kit.clock import Clock
@@ -22,9 +22,9 @@ from pasture.store.changes import Change, Event
 from pasture.store.feed import Feed
 from pasture.store.group import Commits, GroupCommit
 from pasture.store.readers import Readers
-from pasture.store.rows import Rows
+from pasture.store.rows import Rows, decode_json
 from pasture.store.seal import Seal
-from pasture.store.statements import COUNT, PARENT, Listing, Statements
+from pasture.store.statements import COUNT, Listing, Statements
 from pasture.store.tables import Tables
 from pasture.store.writer import Writer
 
@@ -161,12 +161,25 @@ class Store:
         self, cls: type[Resource], reference: str, parents: Iterable[int]
     ) -> dict[int, list[int]]:
         """Return the ids of the live rows whose reference names a parent, by that parent."""
-        shape, values = self._statements.conditions(cls, [Where(reference, tuple(parents), "in")])
-        statement = self._statements.children(cls, reference, shape)
+        these = Where(reference, tuple(parents), "in")
         found: dict[int, list[int]] = {}
-        async for rows in self._readers.slices(statement.sql, values, (PARENT, "id")):
-            for parent, number in rows:
-                found.setdefault(parent, []).append(number)
+        for parent, number in await self.values(cls, (reference, "id"), these):
+            found.setdefault(parent, []).append(number)
+        return found
+
+    async def values(
+        self, cls: type[Resource], attributes: tuple[str, ...], *where: Where
+    ) -> list[tuple[Any, ...]]:
+        """Return these attributes of the live rows that meet every condition, in their order.
+
+        Far cheaper than whole rows; for numbers, texts and lists of them.
+        """
+        shape, values = self._statements.conditions(cls, where)
+        statement = self._statements.values(cls, attributes, shape)
+        lists = self._statements.tables.lists(cls, attributes)
+        found: list[tuple[Any, ...]] = []
+        async for rows in self._readers.slices(statement.sql, values, attributes):
+            found += [opened(row, lists) for row in rows]
         return found
 
     async def write(self, *changes: Change) -> tuple[Resource, ...]:
@@ -195,6 +208,16 @@ class Store:
     def _events(self, after: int, limit: int) -> list[Event]:
         rows = self._readers.now(self._statements.feed_page.sql, (after, limit, 0))
         return [Event(*row) for row in rows]
+
+
+def opened(row: Sequence[Any], lists: Sequence[int]) -> tuple[Any, ...]:
+    """Return values as attributes have them: a list comes as JSON."""
+    if not lists:
+        return tuple(row)
+    values = list(row)
+    for place in lists:
+        values[place] = None if values[place] is None else tuple(decode_json(values[place]))
+    return tuple(values)
 
 
 def bring_up(path: Path, tables: Tables, rows: Rows, version: str) -> None:

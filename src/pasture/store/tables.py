@@ -117,6 +117,14 @@ class Tables:
             raise LookupError(f"{cls.type.name} has no attribute {attribute!r}")
         return found
 
+    def lists(self, cls: type[Resource], attributes: Sequence[str]) -> list[int]:
+        """Return at which places there are attributes that hold several values."""
+        return [
+            place
+            for place, name in enumerate(attributes)
+            if scalar(self.declared(cls, name)[0]) is None
+        ]
+
     def shape(self, base: str) -> str:
         """Return a fingerprint of where each attribute of a base type stands."""
         places = [
