@@ -56,6 +56,7 @@ def render(row: Resource, view: View, once: Mapping[str, Any] | None = None) -> 
         view.action_key: actions(row, seen, view, at),
         "baseType": seen.base_type,
     }
+    shown.update(seen.nulls)
     shown.update(zip(seen.wires, seen.read(row), strict=True))
     for wire in seen.dates:
         if shown[wire] is not None:
@@ -65,7 +66,7 @@ def render(row: Resource, view: View, once: Mapping[str, Any] | None = None) -> 
         shown[wire] = compute(row, view.origin)
         if wire in seen.leading and shown[wire] is not None:
             shown["links"][wire] = shown[wire]
-    if seen.type.states:
+    if seen.has_states:
         add_transition(row, seen, shown)
     if once:
         shown.update(once)

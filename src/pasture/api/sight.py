@@ -93,9 +93,10 @@ class Seen:
         self.conditions = {a.name: a.when for a in cls.type.more_actions if a.when is not None}
         self.gathers = tuple(self._gathers(role))
         self.blank = dict(self._blank(role))
-        self.derived += tuple((wire, nothing) for wire in self.blank)
+        self.nulls = dict.fromkeys(self.blank)
         self.leading = frozenset(d.wire for d in cls.type.derived if d.leads)
         self.transitional = cls.type.transitional
+        self.has_states = bool(cls.type.states)
         has_agent = cls.type.field(AGENT_STATE) is not None
         self.shows_agent_state = has_agent and version.shows_agent_state
 
