@@ -26,7 +26,7 @@ def read(text: str) -> CaCertificate | None:
     try:
         der = ssl.PEM_cert_to_DER_cert(found[0])
         trusting(found[0])
-    except ValueError:  # ssl.SSLError is one too
+    except (ValueError, ssl.SSLError):
         return None
     return CaCertificate(found[0] + "\n", shown(hashlib.sha256(der).hexdigest()))
 
