@@ -4,12 +4,11 @@ import logging
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
 
-from pasture.api.app import make
+from pasture import __version__
 from pasture.auth.authenticate import Authenticator
 from pasture.model.types import TYPES
-from tests.api.world import INSIDE, ROOT, World
+from tests.api.world import INSIDE, ROOT, World, app_of
 from tests.support.asgi import BASE, AsgiClient
 
 BROWSER = "Mozilla/5.0"
@@ -33,7 +32,7 @@ async def test_headers_tell_who_asks_and_where_the_schemas_are(world: World) -> 
         "x-api-account-kind": "user",
         "x-api-account-name": "member",
         "x-rancher-version": "v1.6.30",
-        "x-pasture-version": "0.0.test",
+        "x-pasture-version": __version__,
         "content-type": "application/json; charset=utf-8",
         "set-cookie": "PL=rancher;Path=/",
         "expires": "Thu, 01 Jan 1970 00:00:00 GMT",
@@ -157,7 +156,7 @@ async def test_an_error_of_ours_is_logged_once_with_its_request(
             raise ZeroDivisionError
 
     auth = Authenticator(FailingRows(), world.clock, access_control=True)
-    broken = Starlette(routes=make(world.store, auth, clock=world.clock, version="0"))
+    broken = app_of(world.store, auth, world.clock, world.hub)
     with caplog.at_level(logging.ERROR):
         reply = await AsgiClient(broken).basic("admin", "x").get(ROOT)
     assert (reply.status, reply.code) == (500, "Internal Server Error")

@@ -220,7 +220,7 @@ async def test_a_role_that_may_not_see_a_field_gets_none_of_it(world: World) -> 
     readonly = world.user("readonly")
     shown = (await readonly.get(f"{INSIDE}/containers/1i{one.id}")).json
     assert "environment" not in shown
-    assert shown["actions"] == {}
+    assert set(shown["actions"]) == {"logs"}
     launch = (await readonly.get(f"{INSIDE}/services/1s{service.id}")).json["launchConfig"]
     assert "environment" not in launch
     assert "agentId" not in (await readonly.get(f"{INSIDE}/hosts/1h1")).json

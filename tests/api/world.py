@@ -163,6 +163,12 @@ def seeds() -> list[Create]:
     return [Create(row) for row in (*accounts, *members, *passwords, *keys, *rest)]
 
 
+def app_of(store: Store, auth: Authenticator, clock: StillClock, hub: Hub) -> Starlette:
+    """Return the API alone as an app."""
+    tokens = HostTokens(StoredKeys(store, signing_key), clock)
+    return Starlette(routes=make(store, auth, clock=clock, tokens=tokens, hub=hub))
+
+
 @asynccontextmanager
 async def open_world(folder: Path, *, access_control: bool = True) -> AsyncGenerator[World]:
     """Make the installation."""
@@ -173,15 +179,7 @@ async def open_world(folder: Path, *, access_control: bool = True) -> AsyncGener
             await store.write(Create(Setting(name="api.host", value=BASE, state="active")))
         auth = Authenticator(store, clock, access_control=access_control)
         hub = Hub(store, clock, gather_s=0.01)
-        app = Starlette(
-            routes=make(
-                store,
-                auth,
-                clock=clock,
-                tokens=HostTokens(StoredKeys(store, signing_key), clock),
-                hub=hub,
-            )
-        )
+        app = app_of(store, auth, clock, hub)
         try:
             yield World(store, clock, app, auth, hub)
         finally:
