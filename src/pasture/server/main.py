@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 
 from pasture import __version__, control
 from pasture.api import app as api
+from pasture.api import join
 from pasture.api.live.subscribe import Hub
 from pasture.auth.authenticate import Authenticator, authenticate_agent
 from pasture.auth.host_token import HostTokens
@@ -151,6 +152,7 @@ async def composed(
                     hub=hub,
                     ca=entry.ca,
                 ),
+                *join.make(store, settings.data, ca=entry.ca),
                 *Watched(metrics, authenticator, settings.front.metrics_token).routes,
             ],
             proxies=settings.front.trusted_proxies,
