@@ -92,3 +92,13 @@ def test_one_becomes_active_by_itself() -> None:
     made = UserPreference(name="theme", value="1", state="registering")
     assert settle.plan(made, 5).state == "active"
     assert "userPreference" in {c.name for c in settle.CONTROLLERS}
+
+
+async def test_a_choice_is_in_the_audit_log_with_who_made_it(world: World) -> None:
+    await choose(world.user("member"), "theme", "1")
+    [row] = (await world.admin.get(f"{ROOT}/auditLogs?eventType=api.userPreference.create")).json[
+        "data"
+    ]
+    assert (row["authenticatedAsIdentityId"], row["authType"]) == (
+        "1i!rancher_id:1a11", "BasicAuth"
+    )  # fmt: skip

@@ -14,7 +14,7 @@ BLANK: Mapping[str, Mapping[str, str]] = {
         "labels": "map[string]", "managedConfig": "boolean", "publicValue": "string",
         "removeTime": "date", "uri": "string",
     },
-    "auditLog": {"authenticatedAsIdentityId": "string", "responseObject": "string"},
+    "auditLog": {"responseObject": "string"},
     "container": {
         "blkioDeviceOptions": MAP, "blkioWeight": "int", "build": "json", "cgroupParent": "string",
         "cpuCount": "int", "cpuPercent": "int", "cpuRealtimePeriod": "int",
