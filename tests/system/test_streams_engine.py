@@ -13,6 +13,7 @@ import pytest
 
 from pasture.agent.streams.docker import DockerStreams
 from pasture.wire.streams import (
+    CHUNK,
     ERRORS,
     OUTPUT,
     WINDOW,
@@ -294,6 +295,27 @@ async def test_fifty_shells_at_once(server: Server, box: str) -> None:
     for peer in peers:
         peer.close()
     await until_alone(box)
+
+
+async def test_a_slow_reader_holds_up_no_stop_of_its_container(
+    engine: Engine, server: Server
+) -> None:
+    made = engine.docker("run", "-d", BUSYBOX, "sh", "-c", "while :; do echo $((i=i+1)); done")
+    log = await server.open(Logs(container=made), eager=False).begun()
+    peer = await server.open(Exec(container=made, command=("yes",), tty=False), eager=False).begun()
+    attached = await server.open(Attach(container=made), eager=False).begun()
+    await peer.until(lambda: peer.unread > WINDOW - CHUNK)
+    attached.eager = False
+    stopping = asyncio.to_thread(engine.docker, "stop", "-t", "0", made)
+    async with asyncio.timeout(8):
+        await stopping
+    for each in (log, peer, attached):
+        each.eager = True
+        each.consume()
+        await each.end()
+    assert peer.closed is not None
+    assert peer.closed.exit_code == 137
+    assert len(peer.said()) > WINDOW
 
 
 async def test_attach_talks_with_the_containers_own_process(engine: Engine, server: Server) -> None:

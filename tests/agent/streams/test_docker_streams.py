@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pasture.agent.engine import EngineError, EngineUnreachable, NoSuchContainer
-from pasture.agent.streams.docker import DockerStreams
+from pasture.agent.streams.docker import MOST_AHEAD, DockerStreams
 from pasture.wire.streams import Attach, CopyFrom, CopyTo, Exec, Logs
 from tests.agent.streams.dockerd import Dockerd, answered, dockerd, streaming
 from tests.agent.streams.test_docker_stats import NOTHING, V1
@@ -180,3 +180,30 @@ async def test_an_engine_that_is_away_is_said(tmp_path: Path) -> None:
     with pytest.raises(EngineUnreachable):
         await streams.running()
     await streams.close()
+
+
+async def test_a_container_never_waits_for_who_is_attached_to_it(
+    fake: Dockerd, streams: DockerStreams
+) -> None:
+    gone = asyncio.Event()
+
+    async def floods(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(SWITCHED)
+        try:
+            while True:
+                writer.write(framed(1, b"x" * 10_000))
+                await writer.drain()
+        finally:
+            gone.set()
+
+    fake.answers["POST /containers/c/attach"] = floods
+    async with host_of(streams) as server:
+        peer = await server.open(Attach(container="c"), eager=False).begun()
+        await gone.wait()
+        assert peer.closed is None
+        peer.eager = True
+        peer.consume()
+        closed = await peer.end()
+        assert closed.error is not None
+        assert closed.error.startswith("the output came faster than it was read")
+        assert len(peer.said()) >= MOST_AHEAD

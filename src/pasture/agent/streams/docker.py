@@ -30,6 +30,7 @@ from pasture.wire.streams import CHUNK, Attach, CopyFrom, CopyTo, Exec, Logs
 
 LOOK_S = 10.0
 SILENCE_S = 60.0  # of an Engine amid an archive
+MOST_AHEAD = 1024 * 1024  # of an attached container's output: it would wait for its reader
 EVERY_S = 1.0  # between two rows of one container
 ERROR = 400
 PATH_STAT = "X-Docker-Container-Path-Stat"
@@ -86,7 +87,9 @@ class DockerStreams:
 
         async with (
             deadline("attach", OPENING_S) as limit,
-            hijack(self._address, f"{path}/attach?{query}") as wire,
+            hijack(
+                self._address, f"{path}/attach?{query}", most=MOST_AHEAD, never_waits=True
+            ) as wire,
         ):
             limit.reschedule(None)
             yield Talk(

@@ -25,6 +25,7 @@ from pasture.wire.streams import Exec
 log = logging.getLogger(__name__)
 FIRST_LOOK_S = 0.01
 LONGEST_LOOK_S = 0.2
+WATCH_S = 0.5
 ENDING_S = 2.0  # between the end of the output and that of the process
 
 
@@ -48,11 +49,13 @@ class Talk:
         *,
         resize: Callable[[int, int], Awaitable[object]],
         ended: Callable[[], Awaitable[int | None]],
+        lives: Callable[[], bool] | None = None,
     ) -> None:
         self._wire = wire
         self._demultiplexer = demultiplexer
         self._resize = resize
         self._ended = ended
+        self._lives = lives
 
     async def output(self) -> Pieces:
         try:
@@ -61,8 +64,6 @@ class Talk:
                     yield piece.channel, piece.data
                 if self._demultiplexer.refusal:
                     raise EngineError(explain(self._demultiplexer.refusal))
-        except ConnectionError:
-            return  # input that the process left unread: how it ended is asked next
         except ValueError as error:
             raise EngineError(str(error)) from error
 
@@ -80,6 +81,18 @@ class Talk:
             await self._resize(width, height)
         except EngineError as error:  # it ended just now, or has no terminal
             log.debug("not resized", extra={"why": str(error)})
+
+    async def watch(self) -> None:
+        """Take what is left from the Engine once the process ended.
+
+        Until it got rid of that, the Engine (20.10) tells of no later end in the container: not of
+        the container's own.
+        """
+        while self._lives is not None:
+            await asyncio.sleep(WATCH_S)
+            if not self._lives():
+                self._wire.hurry()
+                return
 
     async def exit_code(self) -> int | None:
         return await self._ended()
@@ -125,6 +138,7 @@ class DockerExec:
                 "POST", f"exec/{self._id}/resize?w={width}&h={height}", "resize"
             ),
             ended=self._ended,
+            lives=lambda: self._offspring is not None and self._offspring.is_visible,
         )
 
     async def _started(self, talk: Talk) -> None:

@@ -31,6 +31,10 @@ class Conversation(Protocol):
         """Give its terminal another size."""
         ...
 
+    async def watch(self) -> None:
+        """See to it, while it is talked with, that nobody waits for a slow reader of the end."""
+        ...
+
     async def exit_code(self) -> int | None:
         """Return how it ended, once its output did; None where it goes on without us."""
         ...

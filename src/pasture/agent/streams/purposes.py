@@ -76,12 +76,15 @@ async def _converse(
         await stream.opened()
         with alone(EngineError, LinkLost):
             async with TaskGroup() as group:
-                inward = group.create_task(_give(conversation, stream))
-                sizes = group.create_task(_fit(conversation, stream))
+                beside = [
+                    group.create_task(_give(conversation, stream)),
+                    group.create_task(_fit(conversation, stream)),
+                    group.create_task(conversation.watch()),
+                ]
                 async for channel, data in conversation.output():
                     await stream.send(channel, data)
-                inward.cancel()
-                sizes.cancel()
+                for task in beside:
+                    task.cancel()
         return await conversation.exit_code()
 
 

@@ -189,6 +189,9 @@ class Echo:
     async def resize(self, width: int, height: int) -> None:
         self.sizes.append((width, height))
 
+    async def watch(self) -> None:
+        """Nothing waits for it."""
+
     async def exit_code(self) -> int | None:
         return self._knobs.exit_codes.get(self._asked.command[0], 0)
 
