@@ -6,6 +6,7 @@ from pasture.link.hello import (
     DOCKER_LABEL,
     KERNEL_LABEL,
     OS_LABEL,
+    OWN_HOST,
     SKEW,
     Join,
     Keep,
@@ -80,7 +81,8 @@ def test_which_host_it_is(  # noqa: PLR0917 - a row of the table
             "another agent is connected",
             HELLO, NONE, [host(agent_id=OTHER)], {OTHER},
             "EngineTaken",
-            "this Engine is already host h1 (1h1), its agent is connected; stop that one first",
+            ("this Engine is already host h1 (1h1), its agent is connected; stop that one first. "
+             f"If this machine is a copy of that one: {OWN_HOST}"),
             True,
         ),
         (

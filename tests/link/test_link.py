@@ -7,7 +7,7 @@ import pytest
 
 from pasture.kit.errors import Conflict
 from pasture.kit.tasks import TaskGroup
-from pasture.link.hello import SKEW
+from pasture.link.hello import OWN_HOST, SKEW
 from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
 from pasture.model.host import Agent, Host
@@ -193,7 +193,8 @@ async def test_a_second_agent_on_an_engine_is_refused_by_name(tmp_path: Path) ->
         refused = await other.expect(Refused)
         assert (refused.code, refused.final) == ("EngineTaken", True)
         assert refused.message == (
-            "this Engine is already host m1 (1h1), its agent is connected; stop that one first"
+            "this Engine is already host m1 (1h1), its agent is connected; stop that one first. "
+            f"If this machine is a copy of that one: {OWN_HOST}"
         )
         await other.closed()
         assert await here.store.count(Host) == 1

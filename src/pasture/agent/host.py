@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ class Described:
     address: str | None = None
     pace: Pace = field(default_factory=Pace)
     trust: Trust = field(default_factory=Trust)
+    run: str = field(default_factory=lambda: secrets.token_hex(8))  # names this process
 
 
 async def keep_nowhere(_: Held) -> None:
@@ -140,6 +142,7 @@ class Host:
             assignment=held.hash,
             history=held.history or None,
             now=self._clock.now_ms(),
+            run=self._described.run,
         )
 
     async def welcome(self, welcome: Welcome) -> bool:

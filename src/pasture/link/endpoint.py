@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
 import msgspec
-from starlette.responses import PlainTextResponse
-from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pasture import __version__
@@ -16,11 +17,14 @@ from pasture.kit.errors import Conflict
 from pasture.kit.ids import show
 from pasture.link.dispatch import dispatch
 from pasture.link.entrance import admit, close_link, close_links, turn_of, turns
-from pasture.link.hello import Refuse
+from pasture.link.farewell import host_was_removed, remove_host
+from pasture.link.hello import PROTOCOL_NOT_SPOKEN, Refuse
 from pasture.link.links import LinkEnded, Links
 from pasture.link.session import Session, ill_frame
 from pasture.model.account import Account
 from pasture.model.host import Agent
+from pasture.model.query import Where
+from pasture.model.setting import AGENT_IMAGE, KNOWN, Setting
 from pasture.store.store import Store
 from pasture.wire.frames import (
     MAX_FRAME,
@@ -78,7 +82,10 @@ class Link:
         self.links = Links()
         self._store, self._clock, self._authenticate = store, clock, authenticate
         self._after = store.revision
-        self.routes: list[BaseRoute] = [WebSocketRoute("/link", self.serve)]
+        self.routes: list[BaseRoute] = [
+            WebSocketRoute("/link", self.serve),
+            Route("/link/leave", self.leave, methods=["POST"]),
+        ]
 
     async def start(self) -> None:
         """Write that links which a former process held are closed; before anything is served."""
@@ -95,7 +102,8 @@ class Link:
             return
         agent = await self._authenticate(websocket.headers.get("authorization"))
         if agent is None:
-            await websocket.send_denial_response(unauthorized())
+            gone = await host_was_removed(self._store, websocket.headers.get("authorization"))
+            await websocket.send_denial_response(host_is_gone() if gone else unauthorized())
             return
         socket = Socket(websocket)
         try:
@@ -103,12 +111,24 @@ class Link:
             hello = await self._hello(socket)
             session = await self._enter(socket, agent, hello, address_of(websocket))
             if isinstance(session, Refuse):
-                await refuse(socket, told(session))
+                await refuse(socket, told(session, await wanted_image(self._store)))
         except LinkEnded as ended:
             log.info("no link", extra={"agent": show("agent", agent.id), "reason": str(ended)})
             await close(websocket)
             return
         await self._serve_session(session, socket)
+
+    async def leave(self, request: Request) -> Response:
+        """Remove the host of an agent that leaves; it sees to its containers itself."""
+        if "origin" in request.headers:
+            return not_from_a_page()
+        authorization = request.headers.get("authorization")
+        agent = await self._authenticate(authorization)
+        if agent is None:
+            gone = await host_was_removed(self._store, authorization)
+            return host_is_gone() if gone else unauthorized()
+        await remove_host(self._store, agent)
+        return PlainTextResponse("the host is being removed", status_code=202)
 
     async def _hello(self, socket: Socket) -> Hello:
         """Return the first frame, which must be a hello."""
@@ -142,6 +162,7 @@ class Link:
                 return host
             session = Session(socket, self._store, host, hello=hello, links=self.links)
             self.links.enter(session)
+            self.links.doubles.enter(agent.id, session.presence)
             return session
 
     async def _welcome(self, session: Session) -> Welcome:
@@ -155,6 +176,7 @@ class Link:
             host_id=show("host", host.id),
             host_name=host.name or "",
             project=project.uuid if project else "",
+            agent_image=await wanted_image(self._store),
         )
 
     async def _serve_session(self, session: Session, socket: Socket) -> None:
@@ -194,15 +216,32 @@ def not_from_a_page() -> PlainTextResponse:
     )
 
 
-def told(refuse: Refuse) -> Refused:
-    """Return a refusal as the agent hears it."""
-    return Refused(code=refuse.code, message=refuse.message, final=refuse.final)
+def host_is_gone() -> PlainTextResponse:
+    """Return the answer to the agent of a host that somebody removed."""
+    return PlainTextResponse("this host was removed", status_code=410)
+
+
+def told(refuse: Refuse, image: str) -> Refused:
+    """Return a refusal as the agent hears it; ``image``: what agents that are let in run from."""
+    outdated = refuse.final and refuse.code == PROTOCOL_NOT_SPOKEN
+    return Refused(
+        code=refuse.code,
+        message=refuse.message,
+        final=refuse.final,
+        agent_image=image if outdated else None,
+    )
 
 
 async def refuse(socket: Socket, told: Refused) -> NoReturn:
     """Say why the agent is not let in; the link is over."""
     await socket.send(encode(told).decode())
     raise LinkEnded(f"refused: {told.message}")
+
+
+async def wanted_image(store: Store) -> str:
+    """Return what agents in containers are to run from."""
+    row = await store.one(Setting, Where("name", AGENT_IMAGE))
+    return KNOWN[AGENT_IMAGE] if row is None or row.value is None else row.value
 
 
 def address_of(websocket: WebSocket) -> str | None:

@@ -1,5 +1,6 @@
 """Let an agent in: decide on its hello, write host and agent, register its session."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -42,7 +43,10 @@ async def admit(
             return Refuse("AgentRemoved", "this agent was removed; register it again")
         if agent.state in AWAY:
             return Refuse("AgentInactive", "this agent is deactivated; activate it", final=False)
-        now = clock.now_ms()
+        now, now_s = clock.now_ms(), asyncio.get_running_loop().time()
+        double = links.doubles.refuse(agent_id, hello.run, now_s=now_s)
+        if double is not None:
+            return double
         decision = await decided(store, agent, hello, links.by_agent.keys())
         if isinstance(decision, Refuse):
             return decision

@@ -16,12 +16,17 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, cast
 
 from pasture.kit.ids import show
-from pasture.model.host import Agent, Host
+from pasture.model.host import SKEW, Agent, Host
 from pasture.wire.frames import OLDEST, PROTOCOL, Hello
 
+OWN_HOST = (
+    "To make this machine a host of its own: delete the folder agent in its data folder "
+    "(/var/lib/pasture) and, where `docker info` shows the same ID on both, /etc/docker/key.json; "
+    "restart Docker, then join again"
+)
 CLOCK_TOLERANCE_MS = 30_000
-SKEW = "clockSkewMs"  # key in the host's info: how far the host's clock is ahead
 MAJOR_MINOR = re.compile(r"[0-9]+\.[0-9]+")
+PROTOCOL_NOT_SPOKEN = "ProtocolNotSpoken"
 OS_LABEL = "io.rancher.host.os"
 KERNEL_LABEL = "io.rancher.host.linux_kernel_version"
 DOCKER_LABEL = "io.rancher.host.docker_version"
@@ -97,7 +102,7 @@ def wrong_protocol(spoken: int) -> Refuse | None:
         return None
     side = "agent" if spoken < OLDEST else "server"
     return Refuse(
-        "ProtocolNotSpoken",
+        PROTOCOL_NOT_SPOKEN,
         f"this agent speaks protocol {spoken}, this server {OLDEST} to {PROTOCOL}: "
         f"upgrade the {side}",
         final=side == "agent",  # a server is upgraded while its agents wait
@@ -124,7 +129,7 @@ def known_engine(host: Host, agent: Agent, linked: Collection[int]) -> Decision:
         return Refuse(
             "EngineTaken",
             f"this Engine is already host {called(host)}, its agent is connected; "
-            "stop that one first",
+            f"stop that one first. If this machine is a copy of that one: {OWN_HOST}",
         )
     return TakeOver(host)
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from weakref import WeakValueDictionary
 
 from pasture.kit.ids import show
+from pasture.link.doubles import Doubles
 from pasture.link.streams import Stream, StreamFailed, Streams
 from pasture.wire.frames import Refused
 from pasture.wire.streams import AnyPurpose
@@ -51,6 +52,7 @@ class Links:
         self._holders: dict[int, int] = {}  # container id -> id of the host that was told of it
         self._held: dict[int, set[int]] = {}  # the other way round
         self._loading: dict[Listener, None] = {}
+        self.doubles = Doubles()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def __iter__(self) -> Iterator[Listener]:
@@ -107,6 +109,7 @@ class Links:
         if self.by_agent.get(session.agent_id) is not session:
             return
         del self.by_agent[session.agent_id]
+        self.doubles.leave(session.agent_id)
         if self.by_host.get(session.host_id) is session:
             del self.by_host[session.host_id]
         for container_id in list(self._held.get(session.host_id, ())):

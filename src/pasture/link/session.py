@@ -17,6 +17,7 @@ from pasture.kit.ids import show
 from pasture.kit.tasks import TaskGroup
 from pasture.link.amend import amend
 from pasture.link.assignment import Around, Told, assigned, changed, logins, shared_by
+from pasture.link.doubles import Presence
 from pasture.link.links import LinkEnded, Links
 from pasture.link.record import record
 from pasture.link.streams import Streams
@@ -84,6 +85,7 @@ class Session:
         self.agent_id, self.host_id, self.project_id = host.agent_id, host.id, host.account_id
         self.host = host
         self._wire, self._store, self._links = wire, store, links
+        self.presence = Presence(host, hello.run, asyncio.get_running_loop().time())
         self._offered = (hello.history, hello.assignment)
         self._wake = asyncio.Event()
         self._wants_all = True
@@ -165,9 +167,11 @@ class Session:
     async def _heard(self) -> str | bytes:
         try:
             async with asyncio.timeout(SILENCE_S):
-                return await self._wire.receive()
+                message = await self._wire.receive()
         except TimeoutError:
             raise LinkEnded(f"silent for {SILENCE_S:.0f} seconds") from None
+        self.presence.heard_s = asyncio.get_running_loop().time()
+        return message
 
     async def _note(self, said: Heartbeat) -> None:
         """Write how the Engine and the managed network are, where that changed."""

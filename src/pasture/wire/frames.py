@@ -114,6 +114,7 @@ class Hello(Frame, frozen=True, tag="hello"):
     assignment: str | None = None  # hash of the assignment it holds
     history: str | None = None  # history id of the database that it came from
     now: int | None = None  # the agent's clock, ms since the epoch
+    run: str | None = None  # names the agent's process: two that run at once are two machines
 
 
 class Welcome(Frame, frozen=True, tag="welcome"):
