@@ -212,7 +212,8 @@ def test_an_element_is_written_as_html_has_it() -> None:
 def test_any_json_is_a_harmless_page_with_all_of_it(value: Any) -> None:
     scope = {"method": "GET", "path": "/v2-beta/hosts", "query_string": b"", "scheme": "http",
              "headers": [(b"host", BASE.removeprefix("http://").encode())]}  # fmt: skip
-    shown: dict[str, Any] = {"type": "thing", "id": "1t1", "links": {}, "value": value}
+    links = {"self": f"{BASE}/x", "other": "javascript:alert(1)"}
+    shown: dict[str, Any] = {"type": "thing", "id": "1t1", "links": links, "value": value}
     made = Page(page(json_answer(200, shown), ask(scope), None).body)
     assert is_harmless(made)
     assert '"value": ' in made.text

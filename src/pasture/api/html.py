@@ -193,7 +193,12 @@ def _acts(shown: Mapping[str, Any], schema_of: SchemaOf) -> list[Child]:
 
 
 def _links(shown: Mapping[str, Any]) -> Markup:
-    links = [tag("a", n, href=u) for n, u in sorted(shown.get("links", {}).items()) if n != "self"]
+    found: dict[str, str] = shown.get("links", {})
+    links = [
+        tag("a", name, href=url)
+        for name, url in sorted(found.items())
+        if name != "self" and url.startswith(("http://", "https://"))
+    ]
     return tag("nav", join(links, " "), class_="links", aria_label="links") if links else NOTHING
 
 
