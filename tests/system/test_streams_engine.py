@@ -285,6 +285,21 @@ async def test_a_link_that_breaks_leaves_no_process(docker: DockerStreams, box: 
     await until_alone(box)
 
 
+async def test_what_a_dead_agent_left_is_ended_and_nothing_else(
+    engine: Engine, server: Server, docker: DockerStreams
+) -> None:
+    made = engine.docker("run", "-d", BUSYBOX)
+    engine.docker("exec", "-d", made, "sleep", "1111")
+    left = await server.open(Exec(container=made, command=("sleep", "2222"))).begun()
+    await docker.end_left()
+    assert "sleep 2222" in processes(made), "its own are not left"
+    after = DockerStreams(engine.url)
+    await after.end_left()
+    await after.close()
+    assert (await left.end()).exit_code == 129
+    assert "sleep 1111" in processes(made)
+
+
 async def test_fifty_shells_at_once(server: Server, box: str) -> None:
     peers = [server.open(Exec(container=box, command=SHELL)) for _ in range(50)]
     for n, peer in enumerate(peers):

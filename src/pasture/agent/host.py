@@ -11,7 +11,7 @@ from typing import Any
 
 from pasture import __version__
 from pasture.agent.converge import Converger
-from pasture.agent.engine import About, Engine
+from pasture.agent.engine import About, Engine, EngineError
 from pasture.agent.holding import Holding, Keep
 from pasture.agent.household import Household
 from pasture.agent.records import Held, Records
@@ -37,6 +37,7 @@ from pasture.wire.streams import AnyPurpose
 
 log = logging.getLogger(__name__)
 MB = 1024 * 1024
+AGAIN_S = 10.0
 MILLI = 1000
 
 
@@ -100,6 +101,19 @@ class Host:
                 group.create_task(self._holding.run())
                 group.create_task(self.converger.run())
                 group.create_task(self._meters.run())
+                group.create_task(self._end_left())
+
+    async def _end_left(self) -> None:
+        """End what streams of an agent that died left in containers."""
+        while True:
+            await self.ready.wait()
+            try:
+                await self._streams.end_left()
+            except EngineError as error:
+                log.info("not looked for what was left", extra={"why": str(error)})
+                await asyncio.sleep(AGAIN_S)
+            else:
+                return
 
     @property
     def engine_error(self) -> str | None:

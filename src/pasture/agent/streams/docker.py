@@ -19,7 +19,7 @@ import msgspec
 from pasture.agent.docker_calls import deadline, message_of
 from pasture.agent.engine import EngineError
 from pasture.agent.streams import cgroups, docker_stats, machine
-from pasture.agent.streams.docker_exec import DockerExec, Talk
+from pasture.agent.streams.docker_exec import DockerExec, Talk, end_left
 from pasture.agent.streams.engine import OPENING_S, Conversation, Pieces
 from pasture.agent.streams.hijack import DETACH_KEYS, hijack
 from pasture.agent.streams.lines import Demultiplexer, Lines, chunks
@@ -49,6 +49,7 @@ class DockerStreams:
         self._address = address
         self._clock = clock or SystemClock()
         self._root = root
+        self._execs: set[str] = set()
         self._http: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
@@ -68,8 +69,11 @@ class DockerStreams:
 
     @asynccontextmanager
     async def execute(self, asked: Exec) -> AsyncGenerator[Conversation]:
-        async with DockerExec(self, self._address, asked).run() as conversation:
+        async with DockerExec(self, self._address, asked, self._execs).run() as conversation:
             yield conversation
+
+    async def end_left(self) -> None:
+        await end_left(self, self._execs)
 
     @asynccontextmanager
     async def attach(self, asked: Attach) -> AsyncGenerator[Conversation]:

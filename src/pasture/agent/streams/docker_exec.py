@@ -7,16 +7,17 @@ first.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from base64 import b64decode
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 import msgspec
 
 from pasture.agent.docker_calls import deadline
-from pasture.agent.engine import EngineError
+from pasture.agent.engine import EngineError, NoSuchContainer
 from pasture.agent.streams.engine import OPENING_S, Conversation, Pieces
-from pasture.agent.streams.hijack import DETACH_KEYS, Hijacked, hijack
+from pasture.agent.streams.hijack import DETACH_BYTES, DETACH_KEYS, Hijacked, hijack
 from pasture.agent.streams.lines import Demultiplexer
 from pasture.agent.streams.offspring import Offspring
 from pasture.agent.words import explain
@@ -101,10 +102,11 @@ class Talk:
 class DockerExec:
     """One command; ``run`` is its whole life."""
 
-    def __init__(self, calls: Calls, address: str, asked: Exec) -> None:
+    def __init__(self, calls: Calls, address: str, asked: Exec, ours: set[str]) -> None:
         self._calls = calls
         self._address = address
         self._asked = asked
+        self._ours = ours  # ids of what this agent has open
         self._id = ""
         self._offspring: Offspring | None = None  # once it runs
         self._is_over = False
@@ -117,6 +119,7 @@ class DockerExec:
         path = f"containers/{asked.container}/exec"
         async with deadline("exec", OPENING_S) as limit:
             self._id = (await self._calls.call("POST", path, "exec", _body(asked)))["Id"]
+            self._ours.add(self._id)
             start = msgspec.json.encode({"Detach": False, "Tty": asked.tty})
             try:
                 async with hijack(self._address, f"exec/{self._id}/start", start) as wire:
@@ -127,8 +130,11 @@ class DockerExec:
                     limit.reschedule(None)
                     yield talk
             finally:
-                if not self._is_over:
-                    await self._end()
+                try:
+                    if not self._is_over:
+                        await self._end()
+                finally:
+                    self._ours.discard(self._id)
 
     def _talk(self, wire: Hijacked) -> Talk:
         return Talk(
@@ -192,6 +198,23 @@ class DockerExec:
             await self._offspring.end()
         elif runs:
             log.warning("exec left: its process is not seen from here", extra={"exec": self._id})
+
+
+async def end_left(calls: Calls, ours: Collection[str]) -> None:
+    """End what an agent started that died before it could end it: known by its detach keys."""
+    for container in await calls.call("GET", "containers/json", "list"):
+        try:
+            found = await calls.call("GET", f"containers/{container['Id']}/json", "inspect")
+            for one in set(found["ExecIDs"] or ()) - set(ours):
+                await _end_left(await calls.call("GET", f"exec/{one}/json", "exec inspect"))
+        except NoSuchContainer:
+            continue  # it went meanwhile, and they with it
+
+
+async def _end_left(seen: Any) -> None:
+    if seen["Running"] and b64decode(seen.get("DetachKeys") or "") == DETACH_BYTES:
+        log.info("exec of a dead agent ended", extra={"exec": seen["ID"]})
+        await Offspring(int(seen["Pid"]), str(seen["ContainerID"])).end()
 
 
 def _is_settled(seen: Any) -> bool:

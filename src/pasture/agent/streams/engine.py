@@ -51,6 +51,10 @@ class EngineStreams(Protocol):
         """Start a command in a container; leaving ends it and what it started."""
         ...
 
+    async def end_left(self) -> None:
+        """End the commands of an agent that died before it could."""
+        ...
+
     def attach(self, asked: Attach) -> AbstractAsyncContextManager[Conversation]:
         """Talk with a container's own process; leaving leaves it running."""
         ...

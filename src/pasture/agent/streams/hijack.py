@@ -26,6 +26,7 @@ AHEAD = 128 * 1024  # read ahead of who reads here; then the Engine waits
 MOST_LEFT = 2 * 1024 * 1024  # of a process that ended: what lies in the Engine's pipes is less
 # the Engine wants keys that leave a terminal; its own begin with Ctrl-P, a shell's last command
 DETACH_KEYS = "ctrl-^,ctrl-@,ctrl-^,ctrl-@"
+DETACH_BYTES = b"\x1e\x00\x1e\x00"  # as the Engine shows them: who else has these?
 
 
 class Hijacked(asyncio.Protocol):

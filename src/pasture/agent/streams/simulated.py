@@ -73,6 +73,9 @@ class SimulatedStreams:
         self._get_running(asked.container)
         yield Echo(self.knobs, asked)
 
+    async def end_left(self) -> None:
+        """Do nothing: they died with the process."""
+
     @asynccontextmanager
     async def attach(self, asked: Attach) -> AsyncGenerator[Conversation]:
         self._get_running(asked.container)
