@@ -194,7 +194,10 @@ class FakeApi:
             return error(404, "Not Found")
         action = request.query.get("action")
         if action is not None:
-            row |= moving(ACTIONS[row["type"], row["state"]][action])
+            if action == "adopt":
+                row |= {"strayUuid": None, "nativeContainer": False}
+            else:
+                row |= moving(ACTIONS[row["type"], row["state"]][action])
             return web.json_response(self.shown(collection, row), status=202)
         if request.method == "PUT":
             row |= body | moving("updating-active")
@@ -214,7 +217,7 @@ class FakeApi:
         special = {"limit", "marker"}
         filters = {k: v for k, v in request.query.items() if k not in special}
         live = [r for r in self.rows[collection] if r["state"] != "removed"]
-        rows = [r for r in live if all(r.get(k) == v for k, v in filters.items())]
+        rows = [r for r in live if all(meets(r, k, v) for k, v in filters.items())]
         start = int(request.query.get("marker", "m0")[1:])
         end = start + self.page_size
         shown = [self.shown(collection, r) for r in rows[start:end]]
@@ -244,13 +247,27 @@ class FakeApi:
     def shown(self, collection: str, row: Row) -> Row:
         """Return a row with its links and the actions of its state."""
         url = self.absolute(f"/v2-beta/projects/{PROJECT}/{collection}/{row['id']}")
-        names = ACTIONS.get((row["type"], row["state"]), {})
+        names = [
+            *ACTIONS.get((row["type"], row["state"]), ()),
+            *(["adopt"] if is_stray(row) else []),
+        ]
         actions = {name: f"{url}/?action={name}" for name in names}
         return {**row, "links": {"self": url}, "actions": actions}
 
     def absolute(self, path: str) -> str:
         """Return a URL as links have it."""
         return f"{self.link_host or self.url}{path}"
+
+
+def meets(row: Row, name: str, value: str) -> bool:
+    """Tell whether a row meets a filter."""
+    field, _, op = name.partition("_")
+    return row.get(field) is not None if op == "notnull" else row.get(name) == value
+
+
+def is_stray(row: Row) -> bool:
+    """Tell whether a container is not known any more."""
+    return row.get("strayUuid") is not None
 
 
 def moving(state: str, message: str = "In Progress") -> Row:

@@ -37,6 +37,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("stop", "stop containers, services, stacks, hosts", "lifecycle"),
     Command("restart", "restart containers, services, stacks", "lifecycle"),
     Command("rm", "remove containers, services, stacks, hosts", "remove"),
+    Command("adopt", "take back containers that are not known any more", "adopt"),
     Command("inspect", "show all of a thing, as JSON", "show"),
     Command("login", "keep a server and who you are there", "login"),
     Command("logout", "end the session that login began", "login"),

@@ -199,8 +199,9 @@ def is_at_rest(container: Resource) -> bool:
 
 
 def container_name(row: Resource) -> str:
-    """Return a container's name; one that was made by hand on its host is marked."""
-    marked = " (native)" if row.fields.get("nativeContainer") else ""
+    """Return a container's name; one that was made by hand, or is not known any more, is marked."""
+    stray = row.fields.get("strayUuid") is not None
+    marked = " (unknown)" if stray else " (native)" if row.fields.get("nativeContainer") else ""
     return f"{row.name or ''}{marked}"
 
 
