@@ -385,3 +385,16 @@ async def test_there_is_an_end_to_what_one_read_looks_at(
     assert refused.status == 400
     assert "accepted: a filter by" in refused.json["message"]
     assert len(await rows(world.project, f"{ROOT}/ports?instanceId=1i1")) == 1
+
+
+@pytest.mark.parametrize("who", ["admin", "owner", "member"])
+async def test_every_link_of_an_environment_is_answered(world: World, who: str) -> None:
+    await full(world)
+    client = world.admin if who == "admin" else world.user(who)
+    project = await one(client, f"{ROOT}/projects/1a5")
+    assert {"ports", "volumes", "networks", "projectMembers"} <= set(project["links"])
+    streams = {name for name in project["links"] if name.endswith("Stats")}
+    for name in set(project["links"]) - streams:
+        address = project["links"][name]
+        reply = await client.get(address.removeprefix("http://pasture.test"))
+        assert reply.status == 200, (name, reply.content)

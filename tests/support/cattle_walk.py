@@ -1,7 +1,8 @@
 """What a script of 2016 does with PyPI's ``cattle``: run by itself, with that package on its path.
 
-Lives a stack, a service and a container through, looks at every collection meanwhile, and prints
-as JSON what it saw. Where to ask, and as whom, is in the environment, as its users have it.
+Lives a stack, a service and a container through, looks at every collection meanwhile (without
+arguments: does that alone), and prints as JSON what it saw. Where to ask, and as whom, is in the
+environment, as its users have it.
 """
 
 import importlib
@@ -16,8 +17,11 @@ NO_RESOURCE = ("Url", "tats")  # what links that end so lead to: scripts, socket
 
 def main() -> None:
     """Do it all and tell it."""
-    image, stack_type, stack_reference = sys.argv[1:]
     client = cattle.from_env()
+    if not sys.argv[1:]:
+        sys.stdout.write(json.dumps({"collections": collections(client)}))
+        return
+    image, stack_type, stack_reference = sys.argv[1:]
     stack = client.wait_success(client.create(stack_type, name="old"), PATIENCE_S)
     seen = {
         **service(client, image, **{stack_reference: stack.id}),

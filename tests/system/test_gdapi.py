@@ -21,6 +21,8 @@ EVERYWHERE = {  # what both versions have, and every environment's key sees
     "registryCredential", "service", "serviceExposeMap", "storagePool", "volume",
 }  # fmt: skip
 
+ADMINS = {"account", "agent", "processInstance", "setting", "userPreference"}
+
 
 @pytest.mark.parametrize(
     ("version", "stack_type", "stack_reference"),
@@ -30,7 +32,11 @@ def test_a_script_of_2016_walks_makes_acts_and_waits(
     pasture: Installation, version: str, stack_type: str, stack_reference: str
 ) -> None:
     image = f"docker:{BUSYBOX}"
-    seen = walk(pasture, version, image, stack_type, stack_reference)
+    pasture.admin.create("/v2-beta/userPreferences", {"name": "theme", "value": "dark"})
+    everything = walk(pasture, version, {})["collections"]
+    assert set(everything) >= {*EVERYWHERE, stack_type, *ADMINS}
+    assert everything["userPreference"] == 1
+    seen = walk(pasture, version, {"accountId": "1a5"}, image, stack_type, stack_reference)
     assert set(seen["collections"]) >= EVERYWHERE | {stack_type}
     assert seen["collections"]["host"] == seen["collections"]["physicalHost"] == 1
     assert seen["instances"] == ["old-web-1", "old-web-2"]
@@ -44,10 +50,10 @@ def test_a_script_of_2016_walks_makes_acts_and_waits(
     assert set(seen["gone"]) <= {"removed", "purged"}
 
 
-def walk(pasture: Installation, version: str, *words: str) -> dict[str, Any]:
-    """Run the script with a key of the environment and return what it saw."""
+def walk(pasture: Installation, version: str, whose: dict[str, str], *words: str) -> dict[str, Any]:
+    """Run the script with somebody's key and return what it saw."""
     tools.clients()
-    key = pasture.admin.create("/v2-beta/apikeys", {"accountId": "1a5"})
+    key = pasture.admin.create("/v2-beta/apikeys", whose)
     variables = {
         "CATTLE_URL": f"http://{pasture.server.address}/{version}",
         "CATTLE_ACCESS_KEY": key["publicValue"],

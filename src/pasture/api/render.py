@@ -103,5 +103,5 @@ def links(row: Resource, seen: Seen, view: View, at: str) -> dict[str, str]:
     for name, stream in seen.streams.items():
         found[stream.name] = f"{at}/{name}"
     if seen.is_environment:
-        found |= {s.plural: f"{at}/{s.list_path}" for s in view.sight.listed}
+        found |= {s.plural: f"{at}/{s.list_path}" for s in view.sight.listed_inside}
     return found

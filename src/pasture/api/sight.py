@@ -13,7 +13,7 @@ from pasture.api.blank import BLANK
 from pasture.api.names import GOES_BY_NAME, REFERENCE, V2_BETA, Version
 from pasture.api.relations import Kind, Link, links_of
 from pasture.api.values import Show, is_shown, is_visible, nothing, shower
-from pasture.auth.identity import READ_ADMIN, READ_ONLY, SEES_ALL
+from pasture.auth.identity import OWNER, READ_ADMIN, READ_ONLY, SEES_ALL
 from pasture.auth.may import ACCOUNTS, ACTION, letters, role_may
 from pasture.model.account import Project
 from pasture.model.declare import Action, Field, ResourceType, Secret, Step
@@ -151,6 +151,7 @@ class Seen:
             name: link
             for name, link in links_of(self.cls, self.version).items()
             if _letters(link.target, role, self.version)
+            and (not self.is_environment or _is_inside(link.target, self.version))
             and (link.kind is Kind.CHILDREN or link.field.wire in self.by_wire)
         }
 
@@ -166,6 +167,7 @@ class Sight:
             cls: Seen(cls, role, version, plain) for cls in TYPES if _letters(cls, role, version)
         }
         self.listed = tuple(s for s in self.of.values() if s.can("r"))
+        self.listed_inside = tuple(s for s in self.listed if _is_inside(s.cls, version))
 
     def hidden_kinds(self, cls: type[Resource]) -> tuple[str, ...]:
         """Return the kinds that a base collection has and the role does not see."""
@@ -187,6 +189,11 @@ def _runs(type: ResourceType, *, only_looks: bool) -> tuple[Step | Action, ...]:
     if only_looks:
         return tuple(a for a in type.more_actions if a.looks)
     return (*type.steps, *type.more_actions)
+
+
+def _is_inside(cls: type[Resource], version: Version) -> bool:
+    """Tell whether an environment has a type's collection: whoever asks in it is a member there."""
+    return "r" in _letters(cls, OWNER, version)
 
 
 def _letters(cls: type[Resource], role: str, version: Version) -> str:
