@@ -4,6 +4,7 @@ import base64
 import http.client
 import json
 import socket
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,7 @@ class Client:
     address: str  # host:port
     user: str = ""
     password: str = ""
+    context: ssl.SSLContext | None = None  # given: it is asked over TLS
 
     def get(self, target: str) -> Any:
         """Return a resource or a collection."""
@@ -105,5 +107,9 @@ class Client:
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         pair = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
         headers = {"Authorization": f"Basic {pair}"} if self.user else {}
-        connection = http.client.HTTPConnection(self.address, timeout=TIMEOUT_S)
+        connection = (
+            http.client.HTTPConnection(self.address, timeout=TIMEOUT_S)
+            if self.context is None
+            else http.client.HTTPSConnection(self.address, timeout=TIMEOUT_S, context=self.context)
+        )
         return ask(connection, method, path, body, headers=headers)

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -114,9 +115,15 @@ class Server(Program):
     def pings(self) -> bool:
         """Whether it answers."""
         try:
-            return Client(self.address).ask("GET", "/ping").body == b"pong"
+            return Client(self.address, context=self.trusting).ask("GET", "/ping").body == b"pong"
         except OSError:
             return False
+
+    @property
+    def trusting(self) -> ssl.SSLContext | None:
+        """How it is asked over TLS, where it has made a CA of its own."""
+        path = self.data / "tls" / "ca.crt"
+        return ssl.create_default_context(cafile=path) if path.exists() else None
 
     def local(self, target: str) -> Answer:
         """Ask over the owner-only socket in its data folder."""
@@ -131,7 +138,7 @@ class Server(Program):
     def admin(self) -> Client:
         """Return the admin, logged in by the generated first password."""
         login, _, password = (self.data / "first-login").read_text().strip().partition(":")
-        return Client(self.address, login, password)
+        return Client(self.address, login, password, self.trusting)
 
 
 class Agent(Program):
