@@ -203,7 +203,7 @@ class Closed(Frame, frozen=True, tag="closed"):
 
     stream: int
     error: str | None = None  # why, in words for people; None: it came to its end
-    exit_code: int | None = None  # of an exec
+    exit_code: int | None = None  # of an exec, or of an attached container that ended
 
 
 class Credit(Frame, frozen=True, tag="credit"):

@@ -30,7 +30,10 @@ class Purpose(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fie
 
 
 class Logs(Purpose, frozen=True, tag="logs"):
-    """Lines of a container's output, each with its time where ``timestamps``."""
+    """Lines of a container's output, each with its time where ``timestamps``.
+
+    A message ends with a line; only a line longer than ``CHUNK`` goes on in the next message.
+    """
 
     container: str  # the Engine's id
     lines: int | None = None  # the last so many; None: all
@@ -54,7 +57,10 @@ class Exec(Purpose, frozen=True, tag="exec"):
 
 
 class Attach(Purpose, frozen=True, tag="attach"):
-    """The container's own terminal or output, from now on; it goes on when the stream ends."""
+    """The container's own terminal or output, from now on; it goes on when the stream ends.
+
+    Who is a megabyte behind loses the stream: the container would have to wait for it.
+    """
 
     container: str
     stdin: bool = True
