@@ -3,6 +3,7 @@
 Rows are plain JSON; ``then`` says what becomes of a row, one patch each time it is looked at.
 """
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -75,6 +76,8 @@ class FakeApi:
     project_names: Mapping[str, str] = field(default_factory=lambda: {PROJECT: "Default"})
     passwords: list[Row] = field(default_factory=list[Row])
     link_host: str | None = None  # a proxy wrote this into links
+    tls: ssl.SSLContext | None = None
+    ca: str = ""  # what it says is its own CA
     url: str = ""
     _runner: web.AppRunner | None = None
 
@@ -83,9 +86,9 @@ class FakeApi:
         app.router.add_route("*", "/{tail:.*}", self.handle)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=self.tls)
         await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = f"http{'s' if self.tls else ''}://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
 
     async def __aexit__(
@@ -130,6 +133,8 @@ class FakeApi:
         self.asked.append(
             Asked(request.method, request.path, dict(request.query), body, dict(request.headers))
         )
+        if request.path == "/v1/scripts/ca.crt":
+            return web.Response(text=self.ca, status=200 if self.ca else 404)
         refusal = self.refusals.get((request.method, request.path))
         if refusal is not None:
             status, answer = refusal

@@ -1,0 +1,117 @@
+"""Websockets that say nothing, in virtual time: pings, dead peers, and peers that wait for us."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from uvicorn.server import ServerState
+from websockets.frames import Frame, Opcode
+
+from pasture.server.app import make
+from pasture.server.http import BoundedHttp
+from pasture.server.serving import PING_S, PONG_S, server
+
+UPGRADE = (
+    b"GET /{path} HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+)
+PING = 0x89
+HOURS_S = 7200.0
+
+
+class Peer(asyncio.Transport):
+    """The other end of a websocket; answers pings while it lives."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__({"peername": ("192.0.2.1", 1), "sockname": ("192.0.2.2", 2)})
+        self.ended: list[float] = []
+        self.lives = True
+        self.pings: list[float] = []
+        self.closed_at: float | None = None
+        self.held = b""  # sent, not read by the server
+        self.is_paused = False
+        routes = [WebSocketRoute("/idle", self.idle), WebSocketRoute("/deaf", self.deaf)]
+        config = server(make(routes)).config
+        config.load()
+        self.loop = asyncio.get_running_loop()
+        self.protocol: Any = BoundedHttp(config, ServerState(), {}, _loop=self.loop)
+        self.protocol.connection_made(self)
+        self.protocol.data_received(UPGRADE.replace(b"{path}", path.encode()))
+
+    async def idle(self, websocket: WebSocket) -> None:
+        """Listen."""
+        await websocket.accept()
+        try:
+            await websocket.receive_text()
+        except WebSocketDisconnect:
+            self.ended.append(self.loop.time())
+
+    async def deaf(self, websocket: WebSocket) -> None:
+        """Read nothing for hours: a program that takes no input."""
+        await websocket.accept()
+        await asyncio.sleep(HOURS_S)
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        self.protocol = protocol
+
+    def write(self, data: Any) -> None:
+        if data[:1] == bytes([PING]):
+            self.pings.append(self.loop.time())
+            if self.lives:
+                self.loop.call_soon(self.send, Frame(Opcode.PONG, data[2:]).serialize(mask=True))
+
+    def send(self, data: bytes) -> None:
+        if self.is_paused:
+            self.held += data
+        else:
+            self.protocol.data_received(data)
+
+    def pause_reading(self) -> None:
+        self.is_paused = True
+
+    def resume_reading(self) -> None:
+        self.is_paused = False
+
+    def is_closing(self) -> bool:
+        return self.closed_at is not None
+
+    def close(self) -> None:
+        if self.closed_at is None:
+            self.closed_at = self.loop.time()
+            self.loop.call_soon(self.protocol.connection_lost, None)
+
+
+@pytest.mark.looptime
+async def test_what_is_idle_is_kept_alive_against_who_cuts_it() -> None:
+    peer = Peer("idle")
+    await asyncio.sleep(HOURS_S)
+    assert peer.closed_at is None
+    gaps = [b - a for a, b in zip(peer.pings, peer.pings[1:], strict=False)]
+    assert max(gaps) <= 30
+    peer.close()
+    await asyncio.sleep(0.1)
+
+
+@pytest.mark.looptime
+async def test_a_dead_peer_is_noticed_within_a_minute() -> None:
+    peer = Peer("idle")
+    peer.lives = False
+    await asyncio.sleep(60)
+    assert peer.closed_at == PING_S + PONG_S
+    assert len(peer.ended) == 1
+
+
+@pytest.mark.looptime
+async def test_a_peer_that_waits_for_us_is_not_taken_for_dead() -> None:
+    peer = Peer("deaf")
+    await asyncio.sleep(0)
+    for _ in range(2):
+        peer.send(Frame(Opcode.TEXT, b"input").serialize(mask=True))
+    assert peer.is_paused
+    await asyncio.sleep(HOURS_S / 2)
+    assert peer.closed_at is None
+    assert len(peer.pings) > HOURS_S / 2 / (PING_S + PONG_S) - 2
+    peer.close()
+    await asyncio.sleep(HOURS_S)
