@@ -1,6 +1,7 @@
 """``pasture agent``: joins a server, converges, reports, until it is told to stop."""
 
 import logging
+import resource
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -41,6 +42,8 @@ async def run(
     go on running when the agent stops. Where it cannot go on, the reason stands on stderr.
     """
     sys.setswitchinterval(SWITCH_S)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # each stream is a connection
     code, rejected = STOPPED, None
     async with household() as own:
         try:

@@ -80,7 +80,7 @@ def test_v1_is_read(root: Root) -> None:
     assert (usage.total, usage.user, usage.system) == (33768835, 20_000_000, 10_000_000)
     assert usage.per_cpu_usage == (13421893, 20346942)
     assert (row.memory.usage, row.memory.limit) == (400_000, TOTAL)
-    assert [one.name for one in row.network.interfaces] == ["eth0", "docker0", "vethab12"]
+    assert [one.name for one in row.network.interfaces] == ["eth0", "docker0", "pst-ab12"]
     assert row.network.rx_bytes == 2913016598 + 2 * 3440
     assert row.diskio.io_service_bytes == (Device(Transfer(4096, 8192)), Device(Transfer(1, 2)))
 

@@ -10,6 +10,7 @@ from pasture.agent.engine import EngineError, EngineUnreachable, NoSuchContainer
 from pasture.agent.streams.docker import MOST_AHEAD, DockerStreams
 from pasture.wire.streams import Attach, CopyFrom, CopyTo, Exec, Logs
 from tests.agent.streams.dockerd import Dockerd, answered, dockerd, streaming
+from tests.agent.streams.test_cgroups import ID, Root
 from tests.agent.streams.test_docker_stats import NOTHING, V1
 from tests.agent.streams.test_lines import STAMP, framed, logged
 from tests.support.streams import host_of
@@ -47,6 +48,18 @@ async def test_where_no_cgroup_is_seen_the_engine_is_asked_on_one_connection(
         found = [row async for row in rows]
     assert [row.cpu.usage.total for row in found] == [33768835, 33768835]
     assert fake.asked == ["GET /containers/c/json", "GET /containers/c/stats"]
+
+
+async def test_a_cgroup_that_cannot_be_read_is_said(
+    streams: DockerStreams, fake: Dockerd, tmp_path: Path
+) -> None:
+    root = Root(tmp_path)
+    root.v1()
+    fake.answers[f"GET /containers/{ID}/json"] = RUNS.replace(b'"Pid":1', b'"Pid":7')
+    root.write(f"sys/fs/cgroup/cpuacct/docker/{ID}/cpuacct.stat", "user 2\n")
+    with pytest.raises(EngineError, match="the control group cannot be read: KeyError"):
+        async with streams.usage(ID) as rows:
+            await anext(rows)
 
 
 async def test_a_log_that_breaks_off_is_said_after_what_came(

@@ -38,6 +38,12 @@ def test_a_machines_row_is_as_clients_of_the_original_read_it(tmp_path: Path) ->
     }
 
 
+def test_a_machine_without_disks_of_its_own_is_read(tmp_path: Path) -> None:
+    root = Root(tmp_path)
+    (tmp_path / "proc/diskstats").unlink()
+    assert machine.row(0, root.path).diskio.io_service_bytes == ()
+
+
 def test_this_machine_can_be_read() -> None:
     row = machine.row(0)
     assert row.cpu.usage.total >= row.cpu.usage.user > 0

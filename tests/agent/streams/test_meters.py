@@ -22,10 +22,13 @@ class Counting(SimulatedStreams):
 
     opened: Counter[str]
     measured: Counter[str]
+    faulty: str | None = None
 
     @asynccontextmanager
     async def usage(self, container: str) -> AsyncGenerator[AsyncIterator[Row]]:
         self.opened[container] += 1
+        if container == self.faulty:
+            raise ZeroDivisionError
         self.measured[container] += 1
         try:
             async with super().usage(container) as rows:
@@ -116,6 +119,18 @@ async def test_one_that_is_unknown_hides_no_other() -> None:
     async with host_of(streams, every_s=QUICK) as server:
         peer = server.open(ContainerStats(containers={"nope": "1i9", a: "1i1"}))
         await peer.until(lambda: ids(peer) == {"1i1"})
+
+
+async def test_a_fault_of_one_ends_neither_the_others_nor_the_host(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    engine, streams = counting()
+    a, bad = engine.run_by_hand("a"), engine.run_by_hand("bad")
+    streams.faulty = bad
+    async with host_of(streams, every_s=QUICK) as server:
+        peer = server.open(ContainerStats(containers={bad: "1i9", a: "1i1"}))
+        await peer.until(lambda: ids(peer) == {"1i1"} and streams.opened[bad] > 1)
+    assert "not measured" in caplog.text
 
 
 async def test_those_who_look_at_the_machine_share_its_row() -> None:

@@ -25,7 +25,7 @@ Inter-|   Receive                                                |  Transmit
     lo: 938926295 1892102    0    0    0     0          0         0 938926295 1892102    0 0 0 0 0 0
   eth0: 2913016598   76628    0    0    0     0          0         0  5096468   47508    0 0 0 0 0 0
 docker0:    3440      45    0    0    0     0          0         0     7752      88    0 3 0 0 0 0
-vethab12:   3440      45    0    0    0     0          0         0     7752      88    0 3 0 0 0 0
+pst-ab12:   3440      45    0    0    0     0          0         0     7752      88    0 3 0 0 0 0
 """
 DISKSTATS = """\
    7       0 loop0 9 0 8 0 0 0 8 0 0 0 0 0 0 0 0 0 0
@@ -60,7 +60,7 @@ def test_a_machine_has_its_own_interfaces() -> None:
 
 def test_a_container_has_all_but_the_loop() -> None:
     found = [one.name for one in proc.interfaces(NET_DEV, inner=True)]
-    assert found == ["eth0", "docker0", "vethab12"]
+    assert found == ["eth0", "docker0", "pst-ab12"]
 
 
 def test_whole_disks_count_once() -> None:

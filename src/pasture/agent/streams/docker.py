@@ -214,6 +214,8 @@ class DockerStreams:
                 await asyncio.sleep(EVERY_S)
         except OSError:
             return  # the group went with the container's last process
+        except (KeyError, ValueError) as error:
+            raise EngineError(f"the control group cannot be read: {error!r}") from error
 
 
 async def _raise_for(answer: aiohttp.ClientResponse) -> None:

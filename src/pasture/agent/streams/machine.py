@@ -19,6 +19,7 @@ from pasture.agent.streams.rows import (
 def row(now_ms: int, root: Path = Path("/")) -> Row:
     """Read the machine's row. These files are the kernel's memory: reading them does not block."""
     files = root / "proc"
+    diskstats = files / "diskstats"  # not everywhere: a host may be a container itself
     whole, *each = proc.cpu_times((files / "stat").read_text())
     used, total = proc.memory((files / "meminfo").read_text())
     return Row(
@@ -28,6 +29,9 @@ def row(now_ms: int, root: Path = Path("/")) -> Row:
         memory=Memory(used, total),
         network=network(proc.interfaces((files / "net/dev").read_text(), inner=False)),
         diskio=DiskIo(
-            tuple(Device(Transfer(*one)) for one in proc.disks((files / "diskstats").read_text()))
+            tuple(
+                Device(Transfer(*one))
+                for one in proc.disks(diskstats.read_text() if diskstats.exists() else "")
+            )
         ),
     )

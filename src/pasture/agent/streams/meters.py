@@ -108,6 +108,8 @@ class Meters:
                         self._rows[id] = row
             except EngineError as failed:
                 log.debug("not measured", extra={"container": id, "why": str(failed)})
+            except Exception:  # of one container: it ends neither the others nor the host
+                log.exception("not measured", extra={"container": id})
             self._rows.pop(id, None)
             await asyncio.sleep(self._look_s)
 

@@ -6,10 +6,12 @@ signalled but processes in that session that are in that container's control gro
 """
 
 import asyncio
+import logging
 import os
 import signal
 from pathlib import Path
 
+log = logging.getLogger(__name__)
 GRACE_S = 1.0  # between the hang-up that a terminal's end is, and the kill
 LOOK_S = 0.02
 SESSION = 3  # its place after the name in /proc/PID/stat
@@ -45,6 +47,8 @@ class Offspring:
                 os.kill(pid, number)
             except ProcessLookupError:
                 continue  # ended by itself just now
+            except PermissionError as error:
+                log.warning("process of an exec left", extra={"pid": pid, "why": str(error)})
         return pids
 
     async def end(self) -> None:

@@ -9,7 +9,7 @@ TICK_NS = NS // 100  # USER_HZ, on every machine that the Engine runs on
 KB = 1024
 SECTOR = 512
 # what only passes on between containers and the machine's own interfaces
-INNER = re.compile(r"lo|(veth|docker|br-|virbr|cni|cali|flannel|pasture|ifb|dummy).*")
+INNER = re.compile(r"lo|(veth|docker|br-|virbr|cni|cali|flannel|pst-|ifb|dummy).*")
 # a whole disk's name; its partitions, loops, RAM disks and device mapper count the same bytes again
 DISK = re.compile(r"(sd|vd|xvd|hd)[a-z]+|nvme\d+n\d+|mmcblk\d+|dasd[a-z]+")
 READ, WRITTEN = 5, 9  # places in a line of /proc/diskstats
