@@ -4,6 +4,7 @@ import hashlib
 import re
 import ssl
 from dataclasses import dataclass
+from functools import lru_cache
 
 HEX_DIGITS = 64
 ONE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
@@ -45,8 +46,9 @@ def normal(text: str) -> str | None:
     return shown(digits)
 
 
+@lru_cache(maxsize=8)
 def trusting(pem: str) -> ssl.SSLContext:
-    """Return a client's context that trusts this CA, and no other.
+    """Return a client's context that trusts this CA, and no other; one for all its connections.
 
     Raises:
         ssl.SSLError: it is no certificate.
