@@ -38,6 +38,7 @@ class FakeServer:
         self.hash = "hash-0"
         self.accepts = True
         self.beats = True
+        self.history = "hist-1"  # by which keys are unknown
         self.handshake = 0  # answered instead of a link
         self.tokens = {TOKEN}
         self.pairs: dict[str, tuple[str, str]] = {}
@@ -87,7 +88,7 @@ class FakeServer:
         if self.handshake:
             return web.Response(status=self.handshake)
         if basic(request) not in self.pairs.values():
-            return web.Response(status=401)
+            return web.Response(status=401, headers={frames.HISTORY: self.history})
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         self.open = socket

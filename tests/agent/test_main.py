@@ -14,7 +14,7 @@ from pasture.agent.session import Rejected
 from pasture.agent.simulated import SimulatedEngine
 from pasture.kit.tasks import TaskGroup
 from pasture.wire.frames import Refused
-from tests.agent.fake_server import TOKEN, FakeServer, soon
+from tests.agent.fake_server import TOKEN, FakeServer, soon, welcome
 from tests.agent.samples import want
 from tests.agent.test_session import QUICK
 
@@ -126,6 +126,23 @@ async def test_a_removed_host_joins_again_only_with_a_new_url(
     server.tokens.add("new")
     url = f"{server.base}/v1/scripts/new"
     assert await told_to_stop(agent, url, lambda: len(server.hellos) == 2) == 0
+
+
+async def test_a_host_that_a_restored_database_does_not_know_joins_again(
+    server: FakeServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.containers = (want(),)
+    agent = Agent(tmp_path)
+    assert await told_to_stop(agent, server.url, lambda: agent.engine.named("r-a")) == 0
+    made = agent.engine.named("r-a")
+    server.pairs, server.containers = {"somebody": ("else", "s")}, ()
+    server.history, server.welcome = "hist-2", welcome(history="hist-2")
+    assert await agent.run(None) == REFUSED
+    assert "start the agent once with its registration URL" in capsys.readouterr().err
+    assert await told_to_stop(agent, server.url, lambda: len(server.hellos) == 2) == 0
+    assert len(server.pairs) == 2
+    assert agent.engine.named("r-a") == made, "it runs on"
+    assert await told_to_stop(agent, None, lambda: len(server.hellos) == 3) == 0
 
 
 async def test_an_agent_that_joins_as_somebody_new_has_nothing_of_who_it_was(

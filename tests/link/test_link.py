@@ -17,6 +17,7 @@ from pasture.model.run import RunSpec
 from pasture.store.changes import Change, Create, Update
 from pasture.store.store import Store
 from pasture.wire.frames import (
+    HISTORY,
     PROTOCOL,
     Accepted,
     Assignment,
@@ -165,6 +166,8 @@ async def test_somebody_without_an_agents_key_is_not_let_in(tmp_path: Path) -> N
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await here.http.ws_connect(f"http://127.0.0.1:{here.port}/link")
         assert refused.value.status == 401
+        assert refused.value.headers is not None
+        assert refused.value.headers[HISTORY] == here.store.history
         assert refused.value.headers is not None
         assert refused.value.headers["WWW-Authenticate"].startswith("Basic")
 

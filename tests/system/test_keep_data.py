@@ -8,9 +8,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support.engines import Engine
 from tests.support.images import BUSYBOX
 from tests.support.installation import PROJECT, Installation
-from tests.support.processes import PASTURE, Server, ended_afterwards
+from tests.support.processes import PASTURE, Agent, Server, ended_afterwards
 from tests.support.waiting import eventually
 
 SLEEPS = {"command": ["sleep", "1000"], "stopTimeout": 0, "networkMode": "none"}
@@ -172,3 +173,24 @@ def small_disk(at: Path) -> Generator[Path]:
         yield at
     finally:
         subprocess.run(["umount", "--lazy", at], check=True)
+
+
+def test_a_host_that_joined_since_the_backup_joins_again_by_itself(
+    engine: Engine, tmp_path: Path
+) -> None:
+    server = Server(tmp_path / "server")
+    server.start()
+    with ended_afterwards(server):
+        file = Path(done("backup", "--data", server.data, tmp_path).strip())
+        agent = Agent(server.registration_url(), tmp_path / "agent", engine.url)
+        agent.start()
+        with ended_afterwards(agent):
+            pasture = Installation(server, agent, engine, server.admin())
+            pasture.host()
+            made = pasture.container(BUSYBOX, name="one", **SLEEPS)
+            pasture.become(made, state="running")
+            before = runs(pasture)
+            restored(pasture, file)
+            [stray] = strays(pasture, 1)
+            pasture.become(pasture.act(stray, "adopt"), state="running", name="one")
+            assert runs(pasture) == before

@@ -11,7 +11,7 @@ from pasture.agent.engine import Engine
 from pasture.agent.host import Described, Host
 from pasture.agent.household import Household
 from pasture.agent.records import Held, Identity, Records
-from pasture.agent.session import Link, Rejected, Timing
+from pasture.agent.session import Link, Rejected, Stranger, Timing
 from pasture.agent.watch import EngineReplaced
 from pasture.kit.tasks import TaskGroup, alone
 
@@ -76,14 +76,34 @@ class Life:
             except EngineReplaced as replaced:
                 log.warning("Engine replaced: a host of its own", extra={"why": str(replaced)})
                 await self._folder.forget_all()
-            except Rejected:
-                fresh = _fresh(self._url, identity)
+            except Rejected as rejected:
+                fresh = _fresh(self._url, identity, is_restored=self._is_restored(rejected))
                 if fresh is None:
                     raise
                 log.warning("identity rejected, joining anew", extra={"server": fresh.base})
                 self._folder.save_identity(fresh)
                 await self._folder.forget_all()
                 identity = await self._identity()
+
+    def _is_restored(self, rejected: Rejected) -> bool:
+        """Tell whether the server has another database than it had: it may know hosts no more.
+
+        Raises:
+            Rejected: it has, and no URL says how to join it.
+
+        """
+        held = self._folder.held()
+        known = held.history if held is not None else ""
+        if not (isinstance(rejected, Stranger) and rejected.history and known):
+            return False
+        if rejected.history == known:
+            return False
+        if self._url is None:
+            raise Rejected(
+                "the server goes on with another database, a backup, which does not know this "
+                "host: start the agent once with its registration URL"
+            ) from rejected
+        return True
 
     async def _serve(self, identity: Identity) -> None:
         folder, engine = self._folder, self._engine_factory()
@@ -142,12 +162,13 @@ def _joined(identity: Identity, url: str) -> bool:
     return identity.joined_with == join.fingerprint(*join.parse(url))
 
 
-def _fresh(url: str | None, identity: Identity) -> Identity | None:
+def _fresh(url: str | None, identity: Identity, *, is_restored: bool) -> Identity | None:
     """Return a new identity where a rejected agent may join anew, else None.
 
     It may with a URL that it did not join with before. Otherwise a host that somebody removed
-    would be back as soon as its agent is started again.
+    would be back as soon as its agent is started again. It may, too, where the server's database
+    was replaced by a backup: nobody removed the host, it is not known yet.
     """
-    if url is None or _joined(identity, url):
+    if url is None or (_joined(identity, url) and not is_restored):
         return None
     return join.new_identity(*join.parse(url))

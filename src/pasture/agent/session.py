@@ -74,7 +74,14 @@ class Rejected(Exception):
 
 
 class Stranger(Rejected):
-    """The server does not know the agent's keys: it never did, or has another database."""
+    """The server does not know the agent's keys: it never did, or has another database.
+
+    ``history``: the history id of the database that does not know them.
+    """
+
+    def __init__(self, text: str, history: str | None = None) -> None:
+        super().__init__(text)
+        self.history = history
 
 
 class HostGone(Rejected):
@@ -206,7 +213,8 @@ class Link:
             if error.status in FORBIDDEN:
                 raise Stranger(
                     f"the server does not accept this agent's keys ({error.status}): "
-                    "its host was removed there, or never was"
+                    "its host was removed there, or never was",
+                    error.headers.get(frames.HISTORY) if error.headers else None,
                 ) from error
             raise LinkLost(f"the server answered {error.status} instead of a link") from error
         except TimeoutError as error:

@@ -27,6 +27,7 @@ from pasture.model.query import Where
 from pasture.model.setting import AGENT_IMAGE, KNOWN, Setting
 from pasture.store.store import Store
 from pasture.wire.frames import (
+    HISTORY,
     MAX_FRAME,
     PROTOCOL,
     Hello,
@@ -103,7 +104,7 @@ class Link:
         agent = await self._authenticate(websocket.headers.get("authorization"))
         if agent is None:
             gone = await host_was_removed(self._store, websocket.headers.get("authorization"))
-            await websocket.send_denial_response(host_is_gone() if gone else unauthorized())
+            await websocket.send_denial_response(self._refusal(gone))
             return
         socket = Socket(websocket)
         try:
@@ -126,9 +127,13 @@ class Link:
         agent = await self._authenticate(authorization)
         if agent is None:
             gone = await host_was_removed(self._store, authorization)
-            return host_is_gone() if gone else unauthorized()
+            return self._refusal(gone)
         await remove_host(self._store, agent)
         return PlainTextResponse("the host is being removed", status_code=202)
+
+    def _refusal(self, gone: bool) -> PlainTextResponse:
+        """Return the answer to who has no link here."""
+        return host_is_gone() if gone else unauthorized(self._store.history)
 
     async def _hello(self, socket: Socket) -> Hello:
         """Return the first frame, which must be a hello."""
@@ -199,12 +204,12 @@ class Link:
                 await close_link(self._store, self._clock, session.agent_id)
 
 
-def unauthorized() -> PlainTextResponse:
-    """Return the answer to somebody who is no agent."""
+def unauthorized(history: str) -> PlainTextResponse:
+    """Return the answer to somebody who is no agent, or one that this database does not know."""
     return PlainTextResponse(
         "accepted: Basic authentication with an agent's key pair",
         status_code=401,
-        headers={"WWW-Authenticate": 'Basic realm="Pasture"'},
+        headers={"WWW-Authenticate": 'Basic realm="Pasture"', HISTORY: history},
     )
 
 

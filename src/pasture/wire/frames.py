@@ -25,6 +25,7 @@ PROTOCOL = 1
 OLDEST = 1
 HEARTBEAT_S = 10.0  # the agent sends one this often, and the server one back
 SILENCE_S = 30.0  # a link that says nothing for so long is closed, by either side
+HISTORY = "X-Pasture-History"  # of a refusal in HTTP: by which database the keys are unknown
 MAX_FRAME = 64 * 1024 * 1024  # bytes; a full assignment of a few thousand containers
 
 
