@@ -35,9 +35,26 @@ AGENTS: list[tuple[str, dict[str, Any], dict[str, Any], float | None]] = [
 def test_agent(
     case: str, given_: dict[str, Any], expected: dict[str, Any], again_s: float | None
 ) -> None:
-    planned = agents.plan(agent(**given_), NOW)
+    planned = agents.plan(agent(**given_), host(checked_subnet="10.42.0.0/16"), NOW)
     assert {name: getattr(planned.agent, name) for name in expected} == expected, case
     assert planned.again_s == again_s
+
+
+LOOKS: list[tuple[str, int, str | None, tuple[str, float | None]]] = [
+    ("has not looked yet", NOW - 1_000, None, ("activating", 2.0)),
+    ("has looked", NOW - 1_000, "10.42.0.0/16", ("active", None)),
+    ("does not look at all", NOW - 3_000, None, ("active", None)),
+    ("the clock was set back", NOW + 86_400_000, None, ("active", None)),
+]
+
+
+@pytest.mark.parametrize(("case", "since", "subnet", "expected"), LOOKS, ids=[r[0] for r in LOOKS])
+def test_a_new_host_is_active_once_its_network_was_looked_at(
+    case: str, since: int, subnet: str | None, expected: tuple[str, float | None]
+) -> None:
+    connected = agent(state="activating", link_state="open", link_since=since)
+    planned = agents.plan(connected, host(checked_subnet=subnet), NOW)
+    assert (planned.agent.state, planned.again_s) == expected, case
 
 
 HOSTS: list[tuple[str, dict[str, Any], Agent | None, dict[str, Any]]] = [

@@ -9,11 +9,13 @@ from pasture.control.settle import end
 from pasture.model.account import Account
 from pasture.model.credential import AgentApiKey
 from pasture.model.host import LINK_OPEN, Agent, Host, Register
-from pasture.model.query import Where
+from pasture.model.query import Page, Where
 from pasture.model.resource import Resource
 
 DISCONNECT_AFTER_MS = 180_000
+LOOKS_MS = 3_000  # a new host has so long to look for room for the managed network
 FIRST_CONNECTION = "waits for its first connection"
+LOOKING = "looks whether the managed network has room"
 LEAVING = {"deactivating": "inactive", "inactive": "inactive"}
 
 
@@ -24,11 +26,18 @@ class Next(NamedTuple):
     again_s: float | None = None
 
 
-def plan(agent: Agent, now_ms: int) -> Next:
-    """Say the state that follows from the link."""
+def plan(agent: Agent, host: Host | None, now_ms: int) -> Next:
+    """Say the state that follows from the link.
+
+    A new host is active once its network was looked at: containers made then find all of the new
+    hosts alike.
+    """
     if agent.state in LEAVING:
         return Next(replace(agent, state=LEAVING[agent.state], message=None))
     if agent.link_state == LINK_OPEN:
+        looks_ms = LOOKS_MS - abs(now_ms - (agent.link_since or 0))
+        if host is not None and host.checked_subnet is None and looks_ms > 0:
+            return Next(replace(agent, state="activating", message=LOOKING), looks_ms / 1000)
         return Next(replace(agent, state="active", message=None))
     if agent.link_since is None:
         return Next(replace(agent, state="activating", message=FIRST_CONNECTION))
@@ -60,7 +69,8 @@ async def reconcile(io: Io, key: int) -> float | None:
     if agent.state == "removing" or await _is_replaced(io, agent):
         await put(io, *retire(agent, await belongings(io, agent), now))
         return None
-    following = plan(agent, now)
+    hosts = await io.store.find(Host, Where("agent_id", agent.id), page=Page(limit=1))
+    following = plan(agent, hosts[0] if hosts else None, now)
     if following.agent != agent:
         await put(io, following.agent)
     return following.again_s
@@ -71,4 +81,14 @@ async def _is_replaced(io: Io, agent: Agent) -> bool:
     return agent.state in LEAVING and not await io.store.count(Host, Where("agent_id", agent.id))
 
 
-CONTROLLER = Controller(name="agent", reconcile=reconcile, keys=every(Agent), hints={"agent": own})
+async def of_host(_: Io, host: Host) -> tuple[int, ...]:
+    """Hint at the agent of a host: its network may have been looked at."""
+    return (host.agent_id,) if host.agent_id else ()
+
+
+CONTROLLER = Controller(
+    name="agent",
+    reconcile=reconcile,
+    keys=every(Agent),
+    hints={"agent": own, "host": of_host},
+)
