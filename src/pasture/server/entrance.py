@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 HELLO = b"\x16"  # what a TLS handshake begins with
 PATIENCE_S = 15.0  # until the first byte, and then with the handshake
 MOST_WAITING = 4096  # sockets that have not said what they want
+FAREWELL_S = 1.0  # for the other side's own end of TLS, which is nothing but polite
 AT_ONCE = 64  # accepted before others have their turn
 PAUSE_S = 0.2  # with no file descriptor left
 MakeProtocol = Callable[[], asyncio.Protocol]
@@ -127,6 +128,7 @@ class Entrance:
                     taken,
                     ssl=self._secured.context,
                     ssl_handshake_timeout=self._patience_s,
+                    ssl_shutdown_timeout=FAREWELL_S,
                 )
             else:
                 await self._loop.connect_accepted_socket(self._plain, taken)
