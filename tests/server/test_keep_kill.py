@@ -110,6 +110,9 @@ def test_a_restore_that_is_killed_leaves_the_former_or_the_restored_database(pla
     seen: list[set[str | None]] = []
     for _ in each_death(place.data, place.put_back, lambda: place.restore(wanted)):
         seen.append(place.names())
+        database = path_of(place.settings.database)
+        kept = list((place.data / folder.BACKUPS).glob("*"))
+        assert not any(k.samefile(database) for k in kept)
         if seen[-1] == SAVED:
             assert former_ones(place.data) == [FORMER]
     assert place.names() == SAVED

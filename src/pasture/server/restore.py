@@ -2,7 +2,7 @@
 
 Everything is checked before anything is changed; the new database is made beside the former one,
 which is kept; then one rename decides. A key that comes with it waits in ``secret.key.next`` until
-that rename is done: whoever opens the folder next finishes it (``settle_key``).
+that rename is done: whoever opens the folder next finishes it (``settle``).
 """
 
 import secrets
@@ -24,6 +24,7 @@ from pasture.store.seal import Seal
 from pasture.store.sqlite import path_of
 from pasture.store.store import Store
 
+FORMER = "before-restore-"
 DONE = 200  # as an answer would have it
 
 
@@ -70,7 +71,7 @@ async def run(settings: Settings, wanted: Wanted, clock: Clock) -> Restored:
     folder.prepare(settings.data)
     database = path_of(settings.database)
     with folder.held(settings.data):
-        settle_key(settings.data, database)
+        settle(settings.data, database)
         backup.sweep(database.parent)
         found = backup.read(wanted.file)
         here = present_key(settings.data)
@@ -82,7 +83,7 @@ async def run(settings: Settings, wanted: Wanted, clock: Clock) -> Restored:
             former = keep_former(database, settings.data, clock.now_ms())
             former_key = await_key(settings.data, here, key, clock.now_ms())
             backup.put(scratch, database, overwrite=True)
-        settle_key(settings.data, database)
+        settle(settings.data, database)
     return Restored(
         backup=found,
         former=former,
@@ -182,7 +183,7 @@ def keep_former(database: Path, data: Path, now_ms: int) -> Path | None:
         return None
     backups = data / folder.BACKUPS
     backups.mkdir(mode=folder.OWNER_ONLY, exist_ok=True)
-    kept = free(backups / f"before-restore-{stamp(now_ms)}.db")
+    kept = free(backups / f"{FORMER}{stamp(now_ms)}.db")
     restore.set_aside(database, kept)
     return kept
 
@@ -223,6 +224,15 @@ def await_key(data: Path, here: bytes | None, key: Key, now_ms: int) -> Path | N
         backup.link(data / folder.KEY, kept)
     folder.write_owner_only(data / folder.NEXT_KEY, key.content)
     return kept
+
+
+def settle(data: Path, database: Path) -> None:
+    """Finish what a restore that was killed left: a second name of the database, a key."""
+    for kept in (data / folder.BACKUPS).glob(f"{FORMER}*.db"):
+        if database.is_file() and kept.samefile(database):  # a server would write to both
+            for path in (kept, *backup.beside(kept)):
+                path.unlink(missing_ok=True)
+    settle_key(data, database)
 
 
 def settle_key(data: Path, database: Path) -> None:

@@ -11,7 +11,7 @@ from pasture import __version__
 from pasture.kit.clock import Clock
 from pasture.kit.errors import PastureError
 from pasture.server import folder
-from pasture.server.restore import settle_key
+from pasture.server.restore import settle
 from pasture.server.stamp import free, stamp
 from pasture.settings.settings import Settings
 from pasture.store import backup
@@ -32,7 +32,7 @@ def prepare(settings: Settings, clock: Clock) -> None:
 
     """
     database = path_of(settings.database)
-    settle_key(settings.data, database)
+    settle(settings.data, database)
     backup.sweep(database.parent)
     wrote = pending(database)
     if wrote is not None:

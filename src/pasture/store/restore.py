@@ -159,12 +159,13 @@ def set_aside(database: Path, kept: Path) -> None:
         PastureError: another process has it open, or it cannot be kept.
 
     """
-    folds = fold(database)
     link(database, kept)
-    if not folds:
-        for path, twin in zip(beside(database), beside(kept), strict=True):
-            if path.exists():
-                path.replace(twin)
+    pairs = [(p, t) for p, t in zip(beside(database), beside(kept), strict=True) if p.exists()]
+    for path, twin in pairs:
+        link(path, twin)
+    is_whole = fold(database)
+    for path, twin in pairs:
+        (twin if is_whole else path).unlink(missing_ok=True)
     sync(kept.parent)
 
 
