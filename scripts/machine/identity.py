@@ -2,6 +2,7 @@
 
 import base64
 import json
+import ssl
 from pathlib import Path
 
 from scripts.machine.keepers import AGENT, Keeper
@@ -23,7 +24,7 @@ def renew(place: Place, keeper: Keeper, server: Status) -> None:
     """Have the agent join anew where the server does not know its keys any more."""
     path = place.data / "agent/identity.json"
     keys = keys_in(path)
-    if keys is None or is_known(place.url(server.port), keys):
+    if keys is None or is_known(place.url(server.port), keys, ca_in(path)):
         return
     say("  the server does not know this machine any more (its host was removed):")
     say("  it joins anew, as a new host")
@@ -41,8 +42,19 @@ def keys_in(path: Path) -> str | None:
     return f"{access}:{secret}" if access else None
 
 
-def is_known(url: str, keys: str) -> bool:
-    """Tell whether the server would open a link for these keys; the agent is refused as this is."""
+def ca_in(path: Path) -> str | None:
+    """Return the only CA that the agent trusts its server by, or None."""
+    return json.loads(path.read_text()).get("ca") or None
+
+
+def is_known(url: str, keys: str, ca: str | None) -> bool:
+    """Tell whether the server would open a link for these keys; the agent is refused as this is.
+
+    A server that cannot be trusted is not told them: the agent will say what is wrong.
+    """
     login = f"Basic {base64.b64encode(keys.encode()).decode()}"
-    answer = ask(url, "/link", headers={**WEBSOCKET, "Authorization": login})
+    try:
+        answer = ask(url, "/link", headers={**WEBSOCKET, "Authorization": login}, ca=ca)
+    except ssl.SSLError:
+        return True
     return answer.status != UNAUTHORIZED

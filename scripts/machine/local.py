@@ -17,6 +17,7 @@ class Status:
     version: str
     port: int
     hosts: list[dict[str, Any]]
+    ca_fingerprint: str | None = None  # of the private CA that it is trusted by
 
     def here(self) -> dict[str, Any] | None:
         """Return this machine among the hosts: of its name, or the only one."""
@@ -48,7 +49,7 @@ def status(place: Place) -> Status | None:
     if answer.status != HTTP_OK:
         return None
     seen = answer.json
-    return Status(seen["version"], seen["port"], seen["hosts"])
+    return Status(seen["version"], seen["port"], seen["hosts"], seen.get("caFingerprint"))
 
 
 def registration_url(place: Place) -> str:

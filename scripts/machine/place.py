@@ -7,10 +7,11 @@ the same; a variable that is given now wins.
 import os
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pasture.server.folder import FIRST_LOGIN, LOCAL_SOCKET, write_owner_only
+from pasture.settings.front_door import FrontDoor
 from pasture.settings.parse import Listen
 from pasture.settings.settings import AgentSettings, Settings
 from pasture.settings.table import SETTINGS
@@ -35,6 +36,7 @@ class Place:
     variables: Mapping[str, str]  # for server and agent
     docker_host_was_named: bool = False
     has_units: bool = False  # systemd keeps the programs
+    front: FrontDoor = field(default_factory=FrontDoor)
     checkout: Path = CHECKOUT
 
     @property
@@ -74,7 +76,7 @@ class Place:
 
     def url(self, port: int) -> str:
         """Return where a person on this machine finds the server."""
-        return self.listen.url(port)
+        return self.front.url_here(self.listen, port)
 
 
 def find(given: Mapping[str, str]) -> Place:
@@ -95,6 +97,7 @@ def find(given: Mapping[str, str]) -> Place:
     return Place(
         data=data,
         listen=settings.listen,
+        front=settings.front,
         docker_host=AgentSettings.from_env(told, {}).docker_host,
         docker_host_was_named="DOCKER_HOST" in told,
         has_units=told.get(UNITS) != "no" and is_systemd(),

@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -50,19 +51,23 @@ def ask(
     *,
     timeout: float = TIMEOUT_S,
     headers: Mapping[str, str] | None = None,
+    ca: str | None = None,
 ) -> Answer:
-    """Ask what listens at ``unix:///path``, ``tcp://address:port`` or ``http://address:port``.
+    """Ask what listens at ``unix:///path``, ``tcp://address:port`` or ``http(s)://address:port``.
+
+    ``ca`` is the PEM of the only CA that is trusted; without it, those of this machine are.
 
     Raises:
         OSError: nothing listens there, or this user may not ask it.
 
     """
     parts = urlsplit(url)
-    connection = (
-        UnixConnection(parts.path, timeout)
-        if parts.scheme == "unix"
-        else http.client.HTTPConnection(parts.netloc, timeout=timeout)
-    )
+    connection = http.client.HTTPConnection(parts.netloc, timeout=timeout)
+    if parts.scheme == "unix":
+        connection = UnixConnection(parts.path, timeout)
+    elif parts.scheme == "https":
+        trusting = ssl.create_default_context(cadata=ca)
+        connection = http.client.HTTPSConnection(parts.netloc, timeout=timeout, context=trusting)
     try:
         connection.request(method, target, headers=headers or {})
         got = connection.getresponse()

@@ -151,7 +151,9 @@ def start_agent(place: Place, keeper: Keeper) -> None:
         if not place.join_file.exists():
             raise Stopped(f"this machine cannot join: {why}") from why
     else:
-        write_env(place.join_file, {"PASTURE_REGISTRATION_URL": url})
+        seen = local.status(place)
+        pinned = {"CA_FINGERPRINT": seen.ca_fingerprint} if seen and seen.ca_fingerprint else {}
+        write_env(place.join_file, {"PASTURE_REGISTRATION_URL": url, **pinned})
     keeper.start(AGENT)
 
 

@@ -3,8 +3,10 @@
 import os
 import signal
 import socket
+import ssl
 from collections.abc import Generator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -209,3 +211,15 @@ def test_a_password_that_was_given_is_the_admins_and_stands_nowhere(checkout: Ch
     assert client.get("/v2-beta/projects")["data"]
     written = [f for f in checkout.data.rglob("*") if f.is_file()]
     assert not [f for f in written if b"correct horse" in f.read_bytes()]
+
+
+def test_one_command_does_it_over_tls_too_and_stays_with_it(checkout: Checkout) -> None:
+    said = checkout.make("run", PASTURE_TLS_SELF_SIGNED="on")
+    url = f"https://127.0.0.1:{checkout.port}"
+    assert f"URL        {url}" in said
+    context = ssl.create_default_context(cafile=checkout.data / "tls" / "ca.crt")
+    client = replace(admin(checkout), context=context)
+    before = client.get(f"{PROJECT}/hosts")["data"]
+    assert f"URL        {url}" in checkout.make("run")
+    assert [h["id"] for h in client.get(f"{PROJECT}/hosts")["data"]] == [h["id"] for h in before]
+    assert "active" in checkout.make("status")

@@ -40,11 +40,6 @@ class Door:
     certificates: "Certificates | None"  # None: neither TLS here nor a private CA to tell of
 
     @property
-    def scheme(self) -> str:
-        """How this machine itself asks."""
-        return "https" if self.front.has_tls else "http"
-
-    @property
     def certificate_expires(self) -> float | None:
         """When the certificate expires, in seconds since the epoch; None: there is none here."""
         served = self.certificates.served if self.certificates is not None else None

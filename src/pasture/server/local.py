@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from pasture import __version__
 from pasture.auth.secrets import Passwords
+from pasture.kit.ca import CaCertificate
 from pasture.kit.errors import NotFound, PastureError
 from pasture.kit.ids import show
 from pasture.model.account import Project
@@ -54,9 +55,16 @@ def bound_in(folder: Path) -> Generator[socket.socket]:
             path.unlink(missing_ok=True)
 
 
-def make(store: Store, *, url: str, port: int, passwords: Passwords) -> Starlette:
+def make(
+    store: Store,
+    *,
+    url: str,
+    port: int,
+    passwords: Passwords,
+    ca: Callable[[], CaCertificate | None] = lambda: None,
+) -> Starlette:
     """Return the app that is served there; ``url`` is where this machine finds the server."""
-    local = Local(store, url, port=port, passwords=passwords)
+    local = Local(store, url, port=port, passwords=passwords, ca=ca)
     return Starlette(
         routes=[
             Route("/registration-url", local.registration_url),
@@ -76,8 +84,17 @@ async def refused(_: Request, error: Exception) -> Response:
 class Local:
     """The answers."""
 
-    def __init__(self, store: Store, url: str, *, port: int, passwords: Passwords) -> None:
+    def __init__(
+        self,
+        store: Store,
+        url: str,
+        *,
+        port: int,
+        passwords: Passwords,
+        ca: Callable[[], CaCertificate | None],
+    ) -> None:
         self._store, self._url, self._port, self._passwords = store, url, port, passwords
+        self._ca = ca
 
     async def registration_url(self, _: Request) -> Response:
         """Tell where this machine joins the environment Default."""
@@ -114,7 +131,15 @@ class Local:
             }
             for host in await self._store.find(Host)
         ]
-        return JSONResponse({"version": __version__, "port": self._port, "hosts": hosts})
+        ca = self._ca()
+        return JSONResponse(
+            {
+                "version": __version__,
+                "port": self._port,
+                "hosts": hosts,
+                "caFingerprint": ca.fingerprint if ca else None,
+            }
+        )
 
 
 async def body(request: Request) -> dict[str, Any]:

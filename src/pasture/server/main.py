@@ -161,8 +161,8 @@ async def composed(
                 entry.pages(access_control=settings.access_control),
             ],
         )
-        here = settings.listen.url(what.port, entry.scheme)
-        private = local.make(store, url=here, port=what.port, passwords=passwords)
+        here = settings.front.url_here(settings.listen, what.port)
+        private = local.make(store, url=here, port=what.port, passwords=passwords, ca=entry.ca)
         servers = [
             entry.serve(app, what.public),
             Served(serving.server(private), what.private),

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from pasture.kit.errors import Invalid
 from pasture.settings import parse
 from pasture.settings.given import Given
+from pasture.settings.parse import Listen
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 SHORTEST_TOKEN, LONGEST_TOKEN = 16, 1024
@@ -29,6 +30,15 @@ class FrontDoor:
     def has_tls(self) -> bool:
         """Whether this server itself speaks TLS."""
         return self.tls_self_signed or self.tls_cert is not None
+
+    def url_here(self, listen: Listen, port: int) -> str:
+        """Return where this machine itself finds the server; ``port`` is the one that was got.
+
+        A certificate from files is hardly for an address of this machine: the public URL is then.
+        """
+        if self.tls_cert is not None and self.public_url is not None:
+            return self.public_url
+        return listen.url(port, "https" if self.has_tls else "http")
 
 
 def front_door(given: Given) -> FrontDoor:
