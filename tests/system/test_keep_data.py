@@ -70,7 +70,8 @@ def test_a_restore_disturbs_nothing_and_what_it_does_not_know_is_adopted(
     assert file.stat().st_mode & 0o777 == 0o600
     pasture.admin.put(web["links"]["self"], {"scale": 3})
     pasture.become(web, state="active", currentScale=3)
-    pasture.become(pasture.container(BUSYBOX, name="late", **SLEEPS), state="running")
+    late = {**SLEEPS, "networkMode": "managed"}  # its address is kept, too
+    late = pasture.become(pasture.container(BUSYBOX, name="late", **late), state="running")
     before = runs(pasture)
     assert len(before) == 5
 
@@ -82,6 +83,8 @@ def test_a_restore_disturbs_nothing_and_what_it_does_not_know_is_adopted(
 
     unit = adopted_unit(pasture, unknown["app-web-3"])
     alone = pasture.act(unknown["late"], "adopt")
+    for field in ("networkMode", "primaryIpAddress", "uuid", "name"):
+        assert alone[field] == late[field], field
     pasture.become(web, state="active", currentScale=3, scale=3)
     for one in (unit, alone):
         pasture.become(one, state="running", nativeContainer=False, strayUuid=None)
