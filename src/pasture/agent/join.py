@@ -96,9 +96,12 @@ async def register(
         async def ask_again() -> Identity | None:
             return await _pair(http, identity, create=False)
 
-        found = await _patiently(ask, timing)
+        found, looks = await _patiently(ask, timing), 0
         while found is None:
-            await asyncio.sleep(timing.ask_s)
+            looks += 1  # rarer each time: a server that is late has many to let in
+            await asyncio.sleep(
+                delay_s(looks, first_s=timing.ask_s, longest_s=timing.longest_retry_s)
+            )
             found = await _patiently(ask_again, timing)
         return found
 

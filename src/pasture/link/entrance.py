@@ -116,8 +116,8 @@ async def write(
 
 async def free_name(store: Store, agent: Agent, hello: Hello) -> str:
     """Return a name for a new host that no other of its environment has."""
-    others = await store.find(Host, Where("account_id", agent.project_id))
-    return rules.free_name(hello.hostname, [h.name or "" for h in others])
+    taken = await store.values(Host, ("name",), Where("account_id", agent.project_id))
+    return rules.free_name(hello.hostname, [name for (name,) in taken if name])
 
 
 async def farewell(store: Store, former_id: int | None) -> list[Change]:
