@@ -107,3 +107,20 @@ async def test_what_cannot_be_used_at_the_start_is_refused(tmp_path: Path) -> No
     pair = self_signed(tmp_path / "old", ends=NOW - timedelta(hours=1))
     with pytest.raises(PastureError, match="expired on"):
         await opened(FrontDoor(tls_cert=pair.cert, tls_key=pair.key), tmp_path)
+
+
+async def test_a_certificate_that_nobody_renews_is_said_once_a_day(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = At()
+    pair = self_signed(tmp_path / "old", ends=NOW + timedelta(days=30))
+    found = await opened(FrontDoor(tls_cert=pair.cert, tls_key=pair.key), tmp_path, clock)
+    caplog.clear()
+    said: list[int] = []
+    for hour in range(0, 24 * 30, 6):
+        clock.offset = timedelta(hours=hour)
+        await found.look_again()
+        if caplog.records:
+            said.append(hour // 24)
+        caplog.clear()
+    assert said == list(range(16, 30))

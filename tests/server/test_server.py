@@ -164,7 +164,7 @@ def test_the_local_socket_tells_how_to_join_and_what_runs(tmp_path: Path) -> Non
         assert url.startswith(f"http://127.0.0.1:{server.port}/v1/scripts/")
         assert url.endswith("\n")
         status = get(server.folder / "local.sock", "/status").json
-        known = {"port": server.port, "hosts": [], "caFingerprint": None}
+        known: dict[str, Any] = {"port": server.port, "hosts": [], "caFingerprint": None}
         assert status == {"version": status["version"], **known}
 
 

@@ -1,4 +1,4 @@
-"""How many connections each address holds that are no websockets: nobody may hold them all.
+"""How many connections each address holds that are no websockets, and whom we turned away.
 
 Where many people come through one address it must be a proxy that is named, or their own limit.
 """
@@ -17,7 +17,7 @@ class Census:
 
     def __init__(self, proxies: Sequence[Network] = (), *, most: int = MOST_EACH) -> None:
         self.most = most
-        self.refused = 0
+        self.refused: Counter[int] = Counter()  # connections and requests, by status
         self._held: Counter[str] = Counter()
         self._proxies = proxies
 
@@ -29,7 +29,6 @@ class Census:
     def enter(self, address: str) -> bool:
         """Count a connection; False: the address has as many as it may."""
         if self._held[address] >= self.most and not is_among(address, self._proxies):
-            self.refused += 1
             return False
         self._held[address] += 1
         return True

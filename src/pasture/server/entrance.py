@@ -8,6 +8,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Protocol
 
 from pasture.kit.tasks import TaskGroup
@@ -100,6 +101,7 @@ class Entrance:
             taken.close()
             return
         if not self._census.enter(address):
+            self._census.refused[HTTPStatus.SERVICE_UNAVAILABLE] += 1
             taken.close()
             return
         timer = self._loop.call_later(self._patience_s, self._drop, taken)

@@ -115,6 +115,7 @@ class BoundedHttp(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         if self.transport.is_closing():
             return
+        self.config.census.refused[HTTPStatus.BAD_REQUEST] += 1
         if self._is_answering():
             self.transport.close()
         else:
@@ -152,6 +153,7 @@ class BoundedHttp(HttpToolsProtocol):
         """Answer in words, where one can, and close."""
         if self.transport.is_closing():
             return
+        self.config.census.refused[status] += 1
         if not self._is_answering():
             self.transport.write(answer(status, words))
         self.transport.close()

@@ -110,9 +110,10 @@ class Metrics:
         )  # fmt: skip
         yield one("pasture_http_connections", "gauge", "Open connections that are no websockets.",
                   census.held)  # fmt: skip
-        yield one("pasture_http_connections_refused_total", "counter",
-                  "Connections of an address that had as many as it may.",
-                  census.refused)  # fmt: skip
+        yield Family(
+            "pasture_http_refused_total", "counter", "Refused before it was a request.",
+            [({"status": str(int(status))}, n) for status, n in census.refused.items()],
+        )  # fmt: skip
 
     def _store(self) -> Iterator[Family]:
         store, commits = self.store, self.store.commits

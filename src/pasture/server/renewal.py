@@ -8,7 +8,7 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pasture.kit.ca import CaCertificate
@@ -24,7 +24,8 @@ from pasture.settings.parse import Listen
 log = logging.getLogger(__name__)
 LOOK_S = 15.0
 FOLDER = "tls"
-MILLI = 1000
+MILLI, DAY_MS = 1000, 86_400_000
+MILLISECOND = timedelta(milliseconds=1)
 PublicUrl = Callable[[], Awaitable[str]]
 
 
@@ -48,6 +49,7 @@ class Certificates:
         self._issuer = Issuer(data / FOLDER) if front.tls_self_signed else None
         self._found = Found((), None, None)
         self._complaint = ""
+        self._reminded_ms = clock.now_ms()
 
     @classmethod
     async def open(
@@ -97,6 +99,20 @@ class Certificates:
         self._complaint = ""
         if found.seen != self._found.seen:
             self._take(found)
+        elif found.served is not None and self._is_late(found.served):
+            log.warning(
+                "the certificate expires soon: renew it",
+                extra={"expires": certificate.day(found.served.expires)},
+            )
+
+    def _is_late(self, served: Served) -> bool:
+        """Tell, once a day, whether the certificate should have been renewed by now."""
+        now = self._clock.now_ms()
+        if served.expires.timestamp() * MILLI - now > certificate.SOON / MILLISECOND:
+            return False
+        is_new_day = now - self._reminded_ms >= DAY_MS
+        self._reminded_ms = now if is_new_day else self._reminded_ms
+        return is_new_day
 
     def _take(self, found: Found) -> None:
         self._found = found

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -20,9 +21,12 @@ from pasture.wire.frames import MAX_FRAME
 
 KEEP_ALIVE_S = 30
 LAST_ANSWERS_S = 2  # at the end, for requests that are being answered
-MOST_CONNECTIONS = 10_000
+MOST_CONNECTIONS, LEAST_CONNECTIONS = 50_000, 100
+OTHER_FILES = 200  # that the server opens beside connections
 PING_S, PONG_S = 20.0, 20.0  # of websockets: proxies cut what is silent for a minute
 QUIET = ("uvicorn.error", "uvicorn.asgi")
+# what clients do wrong is counted, or anybody could fill the log
+CLIENTS_FAULT = frozenset({"Invalid HTTP request received.", "Unsupported upgrade request."})
 
 
 class Server(uvicorn.Server):
@@ -60,7 +64,7 @@ def config(app: ASGIApp, census: Census) -> Config:
         proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=LAST_ANSWERS_S,
-        limit_concurrency=MOST_CONNECTIONS,
+        limit_concurrency=most_connections(),
         ws_max_size=MAX_FRAME,
         ws_per_message_deflate=False,
         ws_ping_interval=PING_S,
@@ -111,6 +115,18 @@ def quiet() -> None:
     """Let uvicorn say what somebody should look at, and no more."""
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).addFilter(is_ours)
+
+
+def is_ours(record: logging.LogRecord) -> bool:
+    """Tell whether a log line says more than that a client is wrong."""
+    return record.msg not in CLIENTS_FAULT
+
+
+def most_connections() -> int:
+    """Return how many connections may be open: they are files."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(LEAST_CONNECTIONS, min(MOST_CONNECTIONS, files - OTHER_FILES))
 
 
 async def serve(servers: list[Served], stop: asyncio.Event) -> None:
