@@ -17,7 +17,8 @@ HOST = Host(id=3, name="h1", account_id=5, agent_id=1, engine_id="E1")
 
 def row(**fields: Any) -> Container:
     given: dict[str, Any] = {"id": 7, "uuid": "u7", "name": "web", "account_id": 5, "host_id": 3}
-    return Container(**{"network_mode": "bridge", **given, **fields})
+    given["network_mode"] = "bridge"
+    return Container(**{**given, **fields})
 
 
 def by_hand(**fields: Any) -> Container:
