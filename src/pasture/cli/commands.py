@@ -37,6 +37,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("stop", "stop containers, services, stacks, hosts", "lifecycle"),
     Command("restart", "restart containers, services, stacks", "lifecycle"),
     Command("rm", "remove containers, services, stacks, hosts", "remove"),
+    Command("exec", "run a command in a container", "execute", makes_variables=True),
+    Command("attach", "talk with a container's own program", "execute"),
     Command("adopt", "take back containers that are not known any more", "adopt"),
     Command("inspect", "show all of a thing, as JSON", "show"),
     Command("login", "keep a server and who you are there", "login"),

@@ -26,19 +26,19 @@ class Session:
     args: Namespace
 
 
-Work = Callable[[Session], Awaitable[Exit]]
+Work = Callable[[Session], Awaitable[int]]  # an exit code: ours, or that of a program elsewhere
 
 
-def online(work: Work) -> Callable[[Namespace, Context], Exit]:
+def online(work: Work) -> Callable[[Namespace, Context], int]:
     """Return a verb's ``run`` that does its work with a client."""
 
-    def run(args: Namespace, context: Context) -> Exit:
+    def run(args: Namespace, context: Context) -> int:
         return asyncio.run(_with_client(work, args, context))
 
     return run
 
 
-async def _with_client(work: Work, args: Namespace, context: Context) -> Exit:
+async def _with_client(work: Work, args: Namespace, context: Context) -> int:
     async with Client(access(args, context), patience_s=context.patience_s) as client:
         return await work(Session(client, context, args))
 

@@ -17,8 +17,12 @@ class Exit(IntEnum):
     NOT_AUTHORISED = 4
     UNREACHABLE = 5
     TIMEOUT = 6
+    NOT_EXECUTABLE = 126
+    NO_PROGRAM = 127
+    HUNG_UP = 129
     INTERRUPTED = 130
     BROKEN_PIPE = 141
+    TERMINATED = 143
 
 
 class Failure(Exception):

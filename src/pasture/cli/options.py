@@ -77,6 +77,12 @@ def timeout(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def talking(parser: argparse.ArgumentParser) -> None:
+    """Add how a program is talked with."""
+    parser.add_argument("-i", "--interactive", action="store_true", help="give it what is typed")
+    parser.add_argument("-t", "--tty", action="store_true", help="give it a terminal")
+
+
 def positive(text: str) -> float:
     """Return a number of seconds above 0."""
     try:

@@ -35,10 +35,15 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Show nothing any more."""
         if self._timer is not None:
             self._timer.cancel()
         if self._shown is not None and self._console.live:
             self._console.over()
+        self._shown = None
 
     def waits(self, key: str, words: str) -> None:
         """Note what one thing waits for."""

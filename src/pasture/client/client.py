@@ -1,14 +1,17 @@
 """The API's verbs for one asker in one environment."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Self
 
 from pasture.client.access import API, Access
 from pasture.client.errors import Absent, ApiError, Failed, Held, TooSlow, Unreachable
 from pasture.client.resource import Resource, page, resource
+from pasture.client.stream import LARGEST, Stream
 from pasture.client.transport import DEADLINE_S, Transport
+from pasture.wire.host_api import CHANNELS
 
 FIRST_POLL_S = 0.1
 LONGEST_POLL_S = 1.0
@@ -133,6 +136,43 @@ class Client:
                 f"{seen} is {seen.state}: {action} is not possible now; possible: {possible}",
             )
         return resource(await self._transport.ask("POST", url, body=given or {}))
+
+    @asynccontextmanager
+    async def stream(
+        self, seen: Resource, action: str, given: Mapping[str, Any] | None = None
+    ) -> AsyncGenerator[Stream]:
+        """Open the stream that an action of a resource leads to.
+
+        Raises:
+            ApiError: it is not possible now.
+
+        """
+        async with self._opened(await self.act(seen, action, given)) as stream:
+            yield stream
+
+    @asynccontextmanager
+    async def figures(self, seen: Resource, link: str) -> AsyncGenerator[Stream]:
+        """Open the stream of figures that a link of a resource leads to; JSON arrays of rows.
+
+        Raises:
+            ApiError: there is none.
+
+        """
+        url = seen.links.get(link)
+        if url is None:
+            raise ApiError(403, "Forbidden", f"you may not see the figures of {seen}")
+        async with self._opened(resource(await self._transport.ask("GET", url))) as stream:
+            yield stream
+
+    @asynccontextmanager
+    async def _opened(self, access: Resource) -> AsyncGenerator[Stream]:
+        async with self._transport.websocket(
+            access.text("url") or "",
+            protocols=(CHANNELS,),
+            token=access.text("token"),
+            largest=LARGEST,
+        ) as socket:
+            yield Stream(socket, self.access.url)
 
     async def wait(
         self,

@@ -6,7 +6,9 @@ leave it, whatever host a proxy wrote into a link.
 
 import asyncio
 import json
-from collections.abc import Mapping
+import socket
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import urlsplit
@@ -22,6 +24,8 @@ from pasture.kit.outward import Outward, distrust, fetch_ca
 DEADLINE_S = 30.0
 FIRST_REFUSAL = 400
 REDIRECTS = range(300, 400)
+# a peer that is gone is noticed by the kernel: pings are not answered while somebody reads slowly
+KEEPALIVE = ((socket.TCP_KEEPIDLE, 20), (socket.TCP_KEEPINTVL, 10), (socket.TCP_KEEPCNT, 3))
 
 
 class Transport:
@@ -88,6 +92,39 @@ class Transport:
             raise TooSlow(f"{self.base} gave no answer within {self.deadline_s:g} s") from error
         except (aiohttp.ClientError, OSError) as error:
             raise broken(self.base, error) from error
+
+    @asynccontextmanager
+    async def websocket(
+        self,
+        url: str,
+        *,
+        protocols: tuple[str, ...] = (),
+        token: str | None = None,
+        largest: int,
+    ) -> AsyncGenerator[aiohttp.ClientWebSocketResponse]:
+        """Open a websocket on our own origin, as the asker or with a token of its own.
+
+        Raises:
+            ApiError: the server refuses.
+            Unreachable: nobody answers.
+            TooSlow: no answer in time.
+
+        """
+        proof = {} if token is None else {"Authorization": authorization(Token(token))}
+        place = self.here(url)
+        async with self._outward.for_websocket(self.base, headers=self._headers | proof) as http:
+            try:
+                async with asyncio.timeout(self.deadline_s):
+                    opened = await http.ws_connect(place, protocols=protocols, max_msg_size=largest)
+            except TimeoutError as error:
+                raise TooSlow(f"{self.base} gave no answer within {self.deadline_s:g} s") from error
+            except aiohttp.WSServerHandshakeError as error:
+                raise denied(self.base, error) from error
+            except (aiohttp.ClientError, OSError) as error:
+                raise broken(self.base, error) from error
+            async with opened:
+                keep_alive(opened.get_extra_info("socket"))
+                yield opened
 
     def here(self, url: str) -> str:
         """Return a link's URL on our own origin."""
@@ -181,6 +218,30 @@ def refusal(status: int, body: Mapping[str, Any]) -> ApiError:
     words = body.get("detail") or body.get("message")
     field = body.get("fieldName")
     return ApiError(status, code, words and str(words), field and str(field))
+
+
+def denied(base: str, error: aiohttp.WSServerHandshakeError) -> ClientError:
+    """Return what a refused handshake means; its body is not read."""
+    match error.status:
+        case 401:
+            return ApiError(401, "Unauthorized", f"{base} does not take this login or token")
+        case 403:
+            return ApiError(403, "Forbidden", f"{base} does not let you in there")
+        case 404:
+            return NotPasture(
+                f"{base} has no such stream: is a proxy in between, or is the server older?"
+            )
+        case status:
+            return Unreachable(f"{base} opened no stream (HTTP {status})")
+
+
+def keep_alive(opened: socket.socket | None) -> None:
+    """Have the kernel see whether the other side is there still."""
+    if opened is None:
+        return
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in KEEPALIVE:
+        opened.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def strange(base: str, status: int, headers: Mapping[str, str]) -> str:
