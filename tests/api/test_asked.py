@@ -38,6 +38,7 @@ def asked(
         ("/v2-beta/Project/1a5/hosts/1h1/instances", ("hosts", "1h1", "instances"), "1a5"),
         ("/v2-beta/projects/1a5/schemas", ("schemas",), "1a5"),
         ("/v2-beta/projects/1a5/projectMembers", ("projects", "1a5", "projectMembers"), None),
+        ("/v2-beta/projects/1a5/hoststats", ("projects", "1a5", "hoststats"), None),
         ("/v2-beta/stacks/1st1/services", ("stacks", "1st1", "services"), None),
     ],
 )

@@ -14,7 +14,7 @@ from pasture.auth.authenticate import Presented
 from pasture.kit.errors import InvalidBodyContent
 
 PROJECTS = frozenset({"project", "projects"})
-MEMBERS = frozenset({"projectmember", "projectmembers"})  # stay a link of the environment
+OF_ITSELF = frozenset({"projectmember", "projectmembers", "hoststats"})  # stay its own links
 DEFAULT_PORTS = {"http": "80", "https": "443"}
 SCHEMES = {"ws": "http", "wss": "https"}  # of an upgrade
 ROOT_VERSION = "v1"  # what is asked for where no version is
@@ -120,7 +120,7 @@ def within_project(asked: Asked) -> Asked:
     parts = asked.parts
     if len(parts) < INSIDE_PROJECT or parts[0].lower() not in PROJECTS:
         return asked
-    if parts[2].lower() in MEMBERS:
+    if parts[2].lower() in OF_ITSELF:
         return asked
     return replace(asked, parts=parts[2:], project=parts[1])
 
