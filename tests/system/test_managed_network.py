@@ -1,12 +1,11 @@
-"""The managed network on a real Engine: fixed addresses, one bridge, said in words where it fails."""
+"""The managed network on a real Engine: fixed addresses, one bridge, failures in words."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from tests.support import images
 from tests.support.engines import Engine
-from tests.support.installation import PROJECT, SETTLED_S, Installation
+from tests.support.installation import Installation
 from tests.support.waiting import eventually
 
 SLEEPS = {"command": ["sleep", "1000"], "stopTimeout": 0}

@@ -1,6 +1,6 @@
 """One reader of the feed for all links: each event is told to the sessions that it concerns."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from pasture.kit.ids import show
 from pasture.link.entrance import AWAY
@@ -31,21 +31,27 @@ async def dispatch(store: Store, links: Links, after: int) -> None:
 async def tell(store: Store, links: Links, events: Iterable[Event]) -> None:
     """Tell the sessions of one batch of events."""
     by_base: dict[str, set[int]] = {}
+    projects: set[int | None] = set()  # in which all that hosts are told may have changed
     for event in events:
         by_base.setdefault(event.base, set()).add(event.id)
         if event.kind == Project.type.name:  # it may have a subnet now
-            for session in links:
-                if session.project_id == event.id:
-                    session.look_at_all()
+            projects.add(event.id)
         if event.kind in LOGIN_KINDS:
-            for session in links:
-                if session.project_id == event.account_id:
-                    session.look_at_all()
+            projects.add(event.account_id)
+    tell_projects(links, projects)
     await tell_of_containers(store, links, sorted(by_base.get("instance", ())))
     for number in by_base.get("host", set()) & links.by_host.keys():
         await tell_of_host(store, links, number)
     for number in by_base.get("agent", set()) & links.by_agent.keys():
         await tell_of_agent(store, links, number)
+
+
+def tell_projects(links: Links, projects: Collection[int | None]) -> None:
+    """Tell all hosts of these environments to look at everything."""
+    if projects:
+        for session in links:
+            if session.project_id in projects:
+                session.look_at_all()
 
 
 async def tell_of_containers(store: Store, links: Links, ids: list[int]) -> None:

@@ -67,8 +67,8 @@ class Pool:
     def full(self) -> str:
         """Say that there is no address left, and what to do."""
         return (
-            f"all {self._count} addresses of {self.subnet} are taken: remove containers that are not"
-            " needed, or create another environment"
+            f"all {self._count} addresses of {self.subnet} are taken: remove containers that are "
+            "not needed, or create another environment"
         )
 
     def choose(self, asked: Iterable[str] = ()) -> str:
