@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from pasture.kit.errors import Busy
 from pasture.kit.ids import parse, show
-from pasture.kit.tasks import TaskGroup
+from pasture.kit.tasks import TaskGroup, alone
 from pasture.link.client import Client, Vanished
 from pasture.link.links import Links
 from pasture.link.streams import StreamFailed
@@ -77,7 +77,7 @@ async def fan_in(store: Store, links: Links, client: Client, resource_id: str) -
 
     """
     fan = FanIn(links, client)
-    try:
+    with alone(Vanished):
         async with TaskGroup() as group:
             listening = group.create_task(listen(client))
             while (parts := await parts_of(store, resource_id)) is not None:
@@ -85,8 +85,6 @@ async def fan_in(store: Store, links: Links, client: Client, resource_id: str) -
                 await asyncio.sleep(RELOOK_S)
             listening.cancel()
             fan.adjust(group, {})
-    except* Vanished:
-        raise Vanished from None
     return "it was removed"
 
 

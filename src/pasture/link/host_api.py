@@ -20,7 +20,7 @@ from pasture.auth.host_token import HostTokens
 from pasture.auth.origin import foreign_page, served_at
 from pasture.kit.clock import Clock
 from pasture.kit.errors import Busy, Forbidden, PastureError, Unauthorized
-from pasture.kit.tasks import TaskGroup
+from pasture.kit.tasks import TaskGroup, alone
 from pasture.link.client import Client, Vanished
 from pasture.link.client_frames import Ill, Input, Said, Size
 from pasture.link.fan_in import fan_in
@@ -132,20 +132,13 @@ async def converse(client: Client, stream: Stream, *, muted: bool) -> Closed:
         StreamFailed: it said what it must not.
 
     """
-    refused: StreamFailed | None = None
-    try:
+    with alone(Vanished, StreamFailed):
         async with TaskGroup() as group:
             listening = group.create_task(listen(client, stream))
             while (piece := await stream.read()) is not None:
                 if not muted:
                     await client.tell(*piece)
             listening.cancel()
-    except* Vanished:
-        raise Vanished from None
-    except* StreamFailed as failed:
-        refused = next(e for e in failed.exceptions if isinstance(e, StreamFailed))
-    if refused is not None:
-        raise refused
     assert stream.closed is not None
     return stream.closed
 
