@@ -169,6 +169,8 @@ async def test_links_lead_both_ways(world: World) -> None:
     assert (await world.project.get(shown["links"]["stack"])).json["id"] == f"1st{stack.id}"
     hosts = (await world.project.get(shown["links"]["hosts"])).json
     assert (hosts["type"], [h["id"] for h in hosts["data"]]) == ("collection", ["1h1"])
+    services = (await world.project.get(shown["links"]["services"])).json
+    assert [s["id"] for s in services["data"]] == [f"1s{service.id}"]
     for kind, row in (("services", service), ("hosts", None), ("stacks", stack)):
         number = row.id if row else 1
         letters = {"services": "s", "hosts": "h", "stacks": "st"}[kind]
@@ -183,7 +185,8 @@ async def test_links_of_what_is_not_set_are_absent_or_empty(world: World) -> Non
     shown = (await world.project.get(f"{ROOT}/containers/1i{one.id}")).json
     assert "service" not in shown["links"]
     assert (await world.project.get(f"{ROOT}/containers/1i{one.id}/service")).status == 404
-    assert (await world.project.get(shown["links"]["hosts"])).json["data"] == []
+    for empty in ("hosts", "services"):
+        assert (await world.project.get(shown["links"][empty])).json["data"] == []
 
 
 async def test_a_link_filters_sorts_and_pages_as_a_collection(world: World) -> None:

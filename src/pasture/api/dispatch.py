@@ -12,7 +12,8 @@ from pasture.api.asked import Asked
 from pasture.api.change import create, remove, update
 from pasture.api.context import Context
 from pasture.api.identity import answer_identities
-from pasture.api.live.plain import SUBSCRIBE, answer_subscribe
+from pasture.api.live.plain import answer_subscribe
+from pasture.api.named import SUBSCRIBE, listed
 from pasture.api.names import V2_BETA
 from pasture.api.read import find_row, read_link, read_list, read_one
 from pasture.api.relations import Kind, Link
@@ -41,7 +42,7 @@ async def dispatch(context: Context) -> Answer:
         return schemas(context)
     if word in IDENTITIES:
         return await answer_identities(context)
-    if word == SUBSCRIBE:
+    if word == SUBSCRIBE.name:
         return answer_subscribe(context)
     return await on_type(context, seen_type(context, word))
 
@@ -203,6 +204,7 @@ def root(context: Context) -> Answer:
     if asked.method != "GET":
         raise MethodNotAllowed(f"{asked.method} is not accepted here; GET is")
     links = {s.plural: f"{view.prefix}/{s.list_path}" for s in view.sight.listed}
+    links |= {n.plural: f"{view.prefix}/{n.plural}" for n in listed(context.identity.role)}
     shown = {
         "id": asked.version,
         "type": "apiVersion",

@@ -4,13 +4,13 @@ from typing import Any
 
 from pasture.api.answer import Answer, json_answer
 from pasture.api.context import Context
+from pasture.api.named import IDENTITY
 from pasture.api.read import find_row
 from pasture.api.unpaged import unpaged
 from pasture.kit.errors import MethodNotAllowed, NotFound
 from pasture.kit.ids import show
 from pasture.model.account import Account
 
-TYPE = "identity"
 EXTERNAL_TYPE = "rancher_id"
 ID_START = f"1i!{EXTERNAL_TYPE}:"
 
@@ -24,16 +24,22 @@ async def answer_identities(context: Context) -> Answer:
 
     """
     asked, identity = context.asked, context.identity
+    place = f"{context.view.prefix}/{IDENTITY.plural}"
     if asked.method != "GET":
         raise MethodNotAllowed(f"{asked.method} of identities is not accepted; GET is")
     if len(asked.parts) == 1:
         own = shown_identity(identity.account, identity.account_name, identity.login)
-        return json_answer(200, unpaged(asked, TYPE, [own]))
+        return json_answer(200, unpaged(asked, IDENTITY.name, [at(place, own)]))
     word = asked.parts[1]
     if not word.startswith(ID_START):
         raise NotFound(f"there is no identity {word[:64]!r}; accepted: such as {ID_START}1a5")
     account = await find_row(context, Account, word.removeprefix(ID_START))
-    return json_answer(200, shown_identity(account.id, account.name, None))
+    return json_answer(200, at(place, shown_identity(account.id, account.name, None)))
+
+
+def at(place: str, shown: dict[str, Any]) -> dict[str, Any]:
+    """Return an identity with its address."""
+    return {**shown, "links": {"self": f"{place}/{shown['id']}"}}
 
 
 def shown_identity(account: int, name: str | None, login: str | None) -> dict[str, Any]:
@@ -41,10 +47,10 @@ def shown_identity(account: int, name: str | None, login: str | None) -> dict[st
     external = show("account", account)
     return {
         "id": ID_START + external,
-        "type": TYPE,
+        "type": IDENTITY.name,
         "links": {},
         "actions": {},
-        "baseType": TYPE,
+        "baseType": IDENTITY.name,
         "all": None,
         "externalId": external,
         "externalIdType": EXTERNAL_TYPE,

@@ -47,9 +47,9 @@ def _references(cls: type[Resource], version: Version) -> list[Link]:
         if field.ref is None or not field.wire.endswith("Id") or _says_nothing(cls, field):
             continue
         target = BY_NAME[field.ref]
-        name = field.link or field.wire.removesuffix("Id")
-        kind = Kind.ONE_LISTED if name == version.plural_of(target.type) else Kind.ONE
-        found.append(Link(name, kind, target, field, _resource_type(target, version)))
+        for name in field.links or (field.wire.removesuffix("Id"),):
+            kind = Kind.ONE_LISTED if name == version.plural_of(target.type) else Kind.ONE
+            found.append(Link(name, kind, target, field, _resource_type(target, version)))
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pasture.api.named import listed
 from pasture.api.relations import Kind
 from pasture.api.sight import Seen, Sight, sight
 from pasture.api.v1 import VERSIONS
@@ -104,4 +105,5 @@ def links(row: Resource, seen: Seen, view: View, at: str) -> dict[str, str]:
         found[stream.name] = f"{at}/{name}"
     if seen.is_environment:
         found |= {s.plural: f"{at}/{s.list_path}" for s in view.sight.listed_inside}
+        found |= {named.plural: f"{at}/{named.plural}" for named in listed(view.sight.role)}
     return found

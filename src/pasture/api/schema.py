@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
+from pasture.api.named import CREATES, LISTS, NAMED, Named
 from pasture.api.names import ALIASES, V2_BETA, Version
 from pasture.api.shape import shape_of
 from pasture.api.sight import READS_ONLY, Seen, Sight, sight
 from pasture.api.values import is_visible
-from pasture.model.declare import MISSING, Action, Field, Value, ValueType
+from pasture.model.declare import MISSING, Action, Field, Value, ValueType, plural_of
 from pasture.model.types import BY_NAME
 
 TEXT = ("eq", "ne", "prefix", "like", "notlike", "null", "notnull")
@@ -103,6 +104,9 @@ def documents(role: str, version: Version = V2_BETA) -> tuple[dict[str, Any], ..
             found[alias] = _aliased(found[name], alias)
     for value in _values(seen):
         found.setdefault(value.name, _value(value, role))
+    for named in NAMED:
+        if named.letters(role):
+            found[named.name] = _named_one(named, role)
     found["schema"] = _document("schema", "schemas", collection=("GET",), resource=("GET",))
     return tuple(found[name] for name in sorted(found))
 
@@ -136,6 +140,19 @@ def _document(
     }
 
 
+def _named_one(named: Named, role: str) -> dict[str, Any]:
+    letters = named.letters(role)
+    collection = {LISTS: "GET", CREATES: "POST"}
+    return _document(
+        named.name,
+        named.plural,
+        collection=tuple(m for letter, m in collection.items() if letter in letters),
+        resource=("GET",),
+        resourceFields={w: _read_only(*said) for w, said in named.fields.items()},
+        collectionFilters={w: {"modifiers": list(EXACT)} for w in named.filters},
+    )
+
+
 def _aliased(document: dict[str, Any], alias: str) -> dict[str, Any]:
     """Return the schema of what a type is shown as: resources only, the list is the type's."""
     return {**document, "id": alias, "pluralName": f"{alias}s", "collectionMethods": []}
@@ -150,6 +167,8 @@ def _resource(seen: Seen) -> dict[str, Any]:
     fields |= {w: _read_only(t, "Not used here: null.") for w, t in seen.blank.items()}
     if seen.type.states:
         fields |= _transition(seen)
+    if seen.by_name:
+        fields["id"]["type"] = "string"
     return _document(
         seen.name,
         seen.plural,
@@ -260,7 +279,7 @@ def _value(value: ValueType, role: str) -> dict[str, Any]:
     }
     return _document(
         value.name,
-        value.name + "s",
+        plural_of(value.name),
         resource=("GET",),
         resourceFields=dict(sorted(fields.items())),
     )

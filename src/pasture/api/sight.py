@@ -151,9 +151,13 @@ class Seen:
             name: link
             for name, link in links_of(self.cls, self.version).items()
             if _letters(link.target, role, self.version)
-            and (not self.is_environment or _is_inside(link.target, self.version))
+            and (not self.is_environment or self._leads_inside(link))
             and (link.kind is Kind.CHILDREN or link.field.wire in self.by_wire)
         }
+
+    def _leads_inside(self, link: Link) -> bool:
+        """Tell whether an environment's link is one: what follows its id is a collection in it."""
+        return link.kind is Kind.CHILDREN and _is_inside(link.target, self.version)
 
 
 class Sight:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from pasture.kit.errors import InvalidMembers
 from pasture.kit.ids import parse, show
-from pasture.model.declare import Action, Scope, StreamLink, Value, attr, resource, value
+from pasture.model.declare import Action, Scope, StreamLink, Value, attr, computed, resource, value
+from pasture.model.numbers import of_row
 from pasture.model.resource import Resource
 from pasture.model.roles import table
 from pasture.model.steps import DEFAULT
@@ -151,6 +152,11 @@ class Project(Resource):
         column=True,
     )
     health_state: str | None = attr("r", "Health of all in it.", default="healthy", filterable=True)
+
+    @computed("The network of its containers, unless they name another.", ref="network")
+    def default_network_id(self) -> int:
+        """Return its managed network, which is numbered after it."""
+        return of_row(self.id)
 
 
 @resource(

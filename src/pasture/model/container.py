@@ -181,6 +181,7 @@ class Container(Resource, RunSpec):
         "The service that it is a part of.",
         default=None,
         ref="service",
+        link=("service", "services"),
         filterable=True,
         column=True,
     )

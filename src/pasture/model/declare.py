@@ -52,7 +52,7 @@ class Field:
     default: Any  # MISSING where required
     nullable: bool
     ref: str | None
-    link: str | None
+    links: tuple[str, ...]  # names of the links that follow, where it says them
     secret: Secret | None
     minimum: int | None
     maximum: int | None
@@ -79,7 +79,7 @@ def attr(  # noqa: PLR0913 - each is a word of the vocabulary, named at every ca
     default: Any = MISSING,
     default_factory: Callable[[], Any] | Any = MISSING,
     ref: str | None = None,
-    link: str | None = None,
+    link: str | tuple[str, ...] | None = None,
     secret: Secret | None = None,
     kind: str | None = None,
     minimum: int | None = None,
@@ -100,8 +100,9 @@ def attr(  # noqa: PLR0913 - each is a word of the vocabulary, named at every ca
     ``access`` is a string of ``c`` (may be given on create), ``r`` (shown), ``u`` (may be given on
     update), ``o`` (shown in the answer to its creation only); empty is internal: never on the
     wire. An attribute without ``c`` and ``u`` is status, the others are spec. ``ref`` names the
-    type whose row number it holds; ``link`` renames the link that follows from it. ``kind``
-    overrides the wire type (``date``, ``blob``). ``moves``: its update runs the update step.
+    type whose row number it holds; ``link`` renames the link that follows from it, or names
+    several. ``kind`` overrides the wire type (``date``, ``blob``). ``moves``: its update runs the
+    update step.
     ``column`` keeps it in a column of its own with an index.
     """
     settings = {k: v for k, v in locals().items() if k not in {"default", "default_factory"}}
@@ -415,7 +416,7 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
             name=name,
             base=base or name,
             parent=parent,
-            plural=plural or name + "s",
+            plural=plural or plural_of(name),
             scope=scope,
             fields=_fields(made),
             roles=roles,
@@ -442,6 +443,17 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
     return declare
 
 
+def plural_of(name: str) -> str:
+    """Return what several of a type are called, where its declaration does not say."""
+    return name + ("es" if name.endswith("s") else "s")
+
+
+def _texts(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    if given is None:
+        return ()
+    return (given,) if isinstance(given, str) else given
+
+
 def _fields(cls: type) -> tuple[Field, ...]:
     hints = typing.get_type_hints(cls)
     return tuple(_field(f, hints[f.name]) for f in dataclasses.fields(cls))
@@ -463,7 +475,7 @@ def _field(declared: "dataclasses.Field[Any]", hint: Any) -> Field:
         default=default,
         nullable=nullable,
         ref=given["ref"],
-        link=given["link"],
+        links=_texts(given["link"]),
         secret=given["secret"],
         minimum=given["minimum"],
         maximum=given["maximum"],

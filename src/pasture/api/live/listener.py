@@ -14,6 +14,7 @@ from pasture.api.asked import Asked, ask
 from pasture.api.context import Api, Context, context_of
 from pasture.api.csrf import check_host, check_page
 from pasture.api.errors import shown, status_of
+from pasture.api.named import SUBSCRIBE
 from pasture.auth.identity import Identity
 from pasture.kit.errors import Busy, Forbidden, NotFound, PastureError, Unauthorized
 from pasture.kit.tasks import TaskGroup, alone
@@ -28,7 +29,6 @@ DONE, OVER, POLICY, SLOW = (
     1008,
     1013,
 )  # close codes (RFC 6455, IANA): 1013 is "try again later"
-PROJECT_ROLES = frozenset({"owner", "member", "restricted", "readonly", "project", "service"})
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Sockets:
         if not self._api.auth.access_control:
             check_host(asked, (await self._api.settings.all())["api.host"])
         identity = await self._api.auth.identify(asked.presented)
-        if identity.role not in PROJECT_ROLES:
+        if not SUBSCRIBE.letters(identity.role):
             raise NotFound(
                 "there is nothing to listen to here; accepted: inside an environment, such as "
                 f"{asked.root}/projects/1a5/{asked.parts[-1] if asked.parts else 'subscribe'}"

@@ -2,10 +2,9 @@
 
 from pasture.api.answer import Answer, json_answer
 from pasture.api.context import Context
-from pasture.api.live.listener import PROJECT_ROLES
+from pasture.api.named import SUBSCRIBE
+from pasture.api.unpaged import unpaged
 from pasture.kit.errors import MethodNotAllowed, NotFound
-
-SUBSCRIBE = "subscribe"
 
 
 def answer_subscribe(context: Context) -> Answer:
@@ -17,21 +16,13 @@ def answer_subscribe(context: Context) -> Answer:
 
     """
     asked = context.asked
-    if context.identity.role not in PROJECT_ROLES:
-        raise NotFound(f"there is no type {SUBSCRIBE!r} here; accepted: inside an environment")
+    name = SUBSCRIBE.name
+    if not SUBSCRIBE.letters(context.identity.role):
+        raise NotFound(f"there is no type {name!r} here; accepted: inside an environment")
     match asked.method:
         case "GET":
-            return json_answer(
-                200,
-                {
-                    "type": "collection",
-                    "resourceType": SUBSCRIBE,
-                    "links": {"self": asked.url},
-                    "actions": {},
-                    "data": [],
-                },
-            )
+            return json_answer(200, unpaged(asked, name, []))
         case "POST":
             return Answer(201)
         case method:
-            raise MethodNotAllowed(f"{method} of {SUBSCRIBE} is not accepted; GET, POST are")
+            raise MethodNotAllowed(f"{method} of {name} is not accepted; GET, POST are")
