@@ -153,9 +153,8 @@ class DockerStreams:
                     yield data
                 limit.reschedule(asyncio.get_running_loop().time() + SILENCE_S)
 
-            async with self._session().put(
-                url, params={"path": asked.path}, data=until_the_end()
-            ) as answer:
+            query = {"path": asked.path, "noOverwriteDirNonDir": "true"}
+            async with self._session().put(url, params=query, data=until_the_end()) as answer:
                 await _raise_for(answer)
 
     async def close(self) -> None:
