@@ -11,7 +11,7 @@ from scripts.machine.place import Place
 from scripts.machine.shell import say
 from scripts.machine.unix_http import ask
 
-UNAUTHORIZED = 401
+NOT_KNOWN = (401, 410)  # never or no more; its host was removed
 WEBSOCKET = {
     "Connection": "Upgrade",
     "Upgrade": "websocket",
@@ -57,4 +57,4 @@ def is_known(url: str, keys: str, ca: str | None) -> bool:
         answer = ask(url, "/link", headers={**WEBSOCKET, "Authorization": login}, ca=ca)
     except ssl.SSLError:
         return True
-    return answer.status != UNAUTHORIZED
+    return answer.status not in NOT_KNOWN

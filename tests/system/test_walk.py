@@ -10,6 +10,7 @@ from tests.support.local_http import Client
 from tests.support.waiting import eventually
 
 HEALED_S = 15
+ADDRESSES = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
 
 
 def test_one_container_by_the_api_lives_through_its_whole_life(pasture: Installation) -> None:
@@ -18,7 +19,7 @@ def test_one_container_by_the_api_lives_through_its_whole_life(pasture: Installa
     docker_id = running["externalId"]
     assert pasture.engine_ids() == {docker_id}
     assert pasture.engine.docker("exec", docker_id, "sh", "-c", "echo $WHO") == "me"
-    address = pasture.engine.docker("inspect", "-f", "{{.NetworkSettings.IPAddress}}", docker_id)
+    address = pasture.engine.docker("inspect", "-f", ADDRESSES, docker_id)
     assert running["primaryIpAddress"] == address
 
     pasture.act(running, "stop", {"timeout": 5})

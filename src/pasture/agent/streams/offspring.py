@@ -21,10 +21,18 @@ DEAD = frozenset({"Z", "X"})
 class Offspring:
     """The processes of one exec; ``leader`` is the first one's pid."""
 
-    def __init__(self, leader: int, container: str, *, proc: Path = Path("/proc")) -> None:
+    def __init__(
+        self,
+        leader: int,
+        container: str,
+        *,
+        proc: Path = Path("/proc"),
+        grace_s: float = GRACE_S,
+    ) -> None:
         self._leader = leader
         self._container = container
         self._proc = proc
+        self._grace_s = grace_s
 
     @property
     def is_visible(self) -> bool:
@@ -55,7 +63,7 @@ class Offspring:
         """Hang up, give them a moment, kill what is left. Cancelled, it kills at once."""
         told = self.signal(signal.SIGHUP)
         try:
-            for _ in range(round(GRACE_S / LOOK_S)):
+            for _ in range(round(self._grace_s / LOOK_S)):
                 if not any(map(self._is_ours, told)):
                     return
                 await asyncio.sleep(LOOK_S)
