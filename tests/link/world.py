@@ -2,17 +2,21 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import aiohttp
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
+from pasture.auth.host_token import HostTokens, KeyPair, new_pair
 from pasture.kit.tasks import TaskGroup
 from pasture.link.endpoint import Link
+from pasture.link.host_api import HostApi
 from pasture.model.account import Account, Project
 from pasture.model.container import Container
 from pasture.model.host import Agent, Host
@@ -51,6 +55,19 @@ class FixedClock:
 
     def now_ms(self) -> int:
         return NOW
+
+
+@cache
+def pair() -> KeyPair:
+    """Return a key pair, made once."""
+    return new_pair()
+
+
+class Keys:
+    """Where that is kept."""
+
+    async def pair(self) -> KeyPair:
+        return pair()
 
 
 class FakeAgent:
@@ -97,6 +114,7 @@ class World:
 
     store: Store
     link: Link
+    tokens: HostTokens
     port: int
     http: aiohttp.ClientSession
 
@@ -195,8 +213,11 @@ async def world(
             await populate(store, agents)
         link = Link(cast("Store", around(store)), FixedClock(), by_number(store))
         await link.start()
-        async with served(link) as port, aiohttp.ClientSession() as http:
-            yield World(store, link, port, http)
+        tokens = HostTokens(Keys(), FixedClock())
+        sockets = HostApi(store, link.links, tokens, FixedClock())
+        routes = [*link.routes, *sockets.routes]
+        async with served(link, routes) as port, aiohttp.ClientSession() as http:
+            yield World(store, link, tokens, port, http)
 
 
 @asynccontextmanager
@@ -231,10 +252,10 @@ def by_number(store: Store) -> Any:
 
 
 @asynccontextmanager
-async def served(link: Link) -> AsyncGenerator[int]:
+async def served(link: Link, routes: Sequence[BaseRoute]) -> AsyncGenerator[int]:
     bound = ports.bind(Listen("127.0.0.1", 0))
     port: int = bound.getsockname()[1]
-    server, stop = serving.server(Starlette(routes=link.routes)), asyncio.Event()
+    server, stop = serving.server(Starlette(routes=routes)), asyncio.Event()
     async with TaskGroup() as group:
         telling = group.create_task(link.run())
         serving_it = group.create_task(serving.serve([serving.Served(server, bound)], stop))
