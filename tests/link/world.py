@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from pasture.auth.host_token import HostTokens, KeyPair, new_pair
 from pasture.kit.tasks import TaskGroup
+from pasture.link.client import Timing
 from pasture.link.endpoint import Link
 from pasture.link.host_api import HostApi
 from pasture.model.account import Account, Project
@@ -47,6 +48,7 @@ from pasture.wire.frames import (
 R = TypeVar("R", bound=Resource)
 F = TypeVar("F")
 NOW = 1_800_000_000_000
+QUICK = Timing(probe_s=0.05, relook_s=0.02)
 SOON_S = 5.0  # more than anything here takes
 
 
@@ -214,7 +216,7 @@ async def world(
         link = Link(cast("Store", around(store)), FixedClock(), by_number(store))
         await link.start()
         tokens = HostTokens(Keys(), FixedClock())
-        sockets = HostApi(store, link.links, tokens, FixedClock())
+        sockets = HostApi(store, link.links, tokens, FixedClock(), timing=QUICK)
         routes = [*link.routes, *sockets.routes]
         async with served(link, routes) as port, aiohttp.ClientSession() as http:
             yield World(store, link, tokens, port, http)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -17,10 +18,23 @@ class Vanished(Exception):
     """The client is gone. Never leaves this package."""
 
 
+@dataclass(frozen=True)
+class Timing:
+    """Seconds; tests shorten them."""
+
+    probe_s: float = (
+        5.0  # while a program takes no input: between looks whether its client is there
+    )
+    relook_s: float = 5.0  # between looks at what a resource has on which hosts
+
+
 class Client:
     """One client: what it says and is told, in its manner."""
 
-    def __init__(self, websocket: WebSocket, manner: Callable[[], Manner]) -> None:
+    def __init__(
+        self, websocket: WebSocket, manner: Callable[[], Manner], timing: Timing | None = None
+    ) -> None:
+        self.timing = timing or Timing()
         self._websocket = websocket
         self._speaks_channels = CHANNELS in websocket.scope.get("subprotocols", ())
         self._manner: Manner = Channels() if self._speaks_channels else manner()

@@ -25,7 +25,6 @@ from pasture.store.store import Store
 from pasture.wire.streams import ContainerStats, HostStats
 
 log = logging.getLogger(__name__)
-RELOOK_S = 5.0
 Part = HostStats | ContainerStats
 KINDS: Mapping[str, type[Resource]] = {
     show(cls.type.base, 0)[:-1]: cls for cls in (Host, Service, Project)
@@ -82,7 +81,7 @@ async def fan_in(store: Store, links: Links, client: Client, resource_id: str) -
             listening = group.create_task(listen(client))
             while (parts := await parts_of(store, resource_id)) is not None:
                 fan.adjust(group, parts)
-                await asyncio.sleep(RELOOK_S)
+                await asyncio.sleep(client.timing.relook_s)
             listening.cancel()
             fan.adjust(group, {})
     return "it was removed"

@@ -21,7 +21,7 @@ from pasture.auth.origin import foreign_page, served_at
 from pasture.kit.clock import Clock
 from pasture.kit.errors import Busy, Forbidden, PastureError, Unauthorized
 from pasture.kit.tasks import TaskGroup, alone
-from pasture.link.client import Client, Vanished
+from pasture.link.client import Client, Timing, Vanished
 from pasture.link.client_frames import Ill, Input, Said, Size
 from pasture.link.fan_in import fan_in
 from pasture.link.links import Links
@@ -47,14 +47,22 @@ PATHS = tuple(
 )
 STATUS: Mapping[type[PastureError], int] = {Unauthorized: 401, Forbidden: 403}
 NORMAL, FAILED = 1000, 1011
-PROBE_S = 5.0  # while the program takes no input: how often to see whether the client is there
 
 
 class HostApi:
     """The sockets; ``routes`` to serve."""
 
-    def __init__(self, store: Store, links: Links, tokens: HostTokens, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        links: Links,
+        tokens: HostTokens,
+        clock: Clock,
+        *,
+        timing: Timing | None = None,
+    ) -> None:
         self._store, self._links, self._tokens, self._clock = store, links, tokens, clock
+        self._timing = timing or Timing()
         self.routes: list[BaseRoute] = [WebSocketRoute(path, self.serve) for path in PATHS]
 
     async def serve(self, websocket: WebSocket) -> None:
@@ -65,7 +73,7 @@ class HostApi:
         except PastureError as refused:
             await websocket.send_denial_response(refusal(refused))
             return
-        client = Client(websocket, opened.manner)
+        client = Client(websocket, opened.manner, self._timing)
         began = asyncio.get_running_loop().time()
         try:
             await client.accept()
@@ -170,7 +178,7 @@ async def room(client: Client, stream: Stream) -> None:
     """Wait until the program takes input again, as long as the client is there."""
     while True:
         try:
-            async with asyncio.timeout(PROBE_S):
+            async with asyncio.timeout(client.timing.probe_s):
                 await stream.room()
         except TimeoutError:
             await client.probe()
