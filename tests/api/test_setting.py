@@ -1,6 +1,7 @@
 import pytest
 
 from pasture.model.audit import AuditLog
+from pasture.model.query import Where
 from pasture.model.setting import KNOWN, PUBLIC, Setting
 from tests.api.world import ROOT, World
 
@@ -78,3 +79,49 @@ async def test_a_setting_that_nobody_made_is_not_there(world: World) -> None:
 async def test_settings_have_no_actions(world: World) -> None:
     reply = await world.admin.post(f"{URL}?action=x", {"name": "my.own", "value": "1"})
     assert (reply.status, reply.code) == (422, "InvalidAction")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("api.host", "pasture.example"),
+        ("api.host", "http://h:8080/path"),
+        ("api.host", "http://h`id`"),
+        ("api.host", "http://h\n"),
+        ("bootstrap.required.image", "our/agent; reboot"),
+        ("bootstrap.required.image", "-v=/:/host"),
+        ("rancher.server.version", "v1\r\nSet-Cookie: token=x"),
+        ("rancher.server.version", "日本"),
+    ],
+)
+async def test_what_stands_in_commands_and_headers_has_a_form(
+    world: World, name: str, value: str
+) -> None:
+    reply = await world.admin.put(f"{URL}/{name}", {"value": value})
+    assert (reply.status, reply.json["code"], reply.json["fieldName"]) == (
+        422, "InvalidFormat", "value",
+    )  # fmt: skip
+    assert "accepted: " in reply.json["message"]
+    assert (await world.admin.post(URL, {"name": name, "value": value})).status == 422
+    assert await world.store.one(Setting, Where("name", name), Where("value", value)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("api.host", "https://[fd00::1]:8443"),
+        ("api.host", "http://rancher-1.example"),
+        ("api.host", ""),
+        ("bootstrap.required.image", "reg.example:5000/a/agent@sha256:00ff"),
+        ("rancher.server.version", "v1.6.30-rc1"),
+    ],
+)
+async def test_a_good_value_is_taken(world: World, name: str, value: str) -> None:
+    assert (await world.admin.put(f"{URL}/{name}", {"value": value})).status == 200
+
+
+async def test_a_version_from_elsewhere_ends_no_answer(world: World) -> None:
+    odd = Setting(name="rancher.server.version", value="日本\r\nX: y", state="active")
+    await world.made(odd)
+    reply = await world.admin.get(ROOT)
+    assert (reply.status, reply.header("x-rancher-version")) == (200, "????X: y")

@@ -54,7 +54,7 @@ def headers_of(
     found = [
         ("x-api-schemas", schemas),
         ("x-api-client-ip", asked.address),
-        ("x-rancher-version", settings["rancher.server.version"]),
+        ("x-rancher-version", in_header(settings["rancher.server.version"])),
         ("x-pasture-version", version),
         ("vary", "Accept-Encoding, User-Agent"),
         ("cache-control", "no-store"),

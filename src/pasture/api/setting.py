@@ -89,9 +89,12 @@ async def _put(
     given = {"name": name, "value": None if reset else context.given.get("value")}
     values = take_new(seen.creatable, given).values
     row = await context.store.one(Setting, Where("name", name))
-    change: Change = Create(Setting(**values, state="active"))
+    new = Setting(**values, state="active")
+    for check in seen.type.checks:
+        check(new)
+    change: Change = Create(new)
     if row is not None:
-        change = Update(replace(row, value=values["value"]))
+        change = Update(replace(row, value=new.value))
     made, *_ = await context.store.write(
         change,
         *audit(
