@@ -11,22 +11,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from typing import Any
 
-from pasture.cli.exits import Failure, exit_of
+from pasture.cli.exits import Failure
 from pasture.cli.lines import Line, Place, Splitter
+from pasture.cli.patience import Patience, Say
 from pasture.client.client import Client
 from pasture.client.errors import ApiError, ClientError, TooSlow, Unreachable
 from pasture.client.resource import Resource
 from pasture.kit.tasks import TaskGroup
 
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
-GIVE_UP_S = 300.0
 NOT_NOW = frozenset({422, 503})  # it is not made yet; its host is away
 GONE = 404
 AHEAD = 4  # messages of one container that wait for another's
 TOGETHER = 500  # lines that are written at once
 
 Take = Callable[["Source", list[Line]], Awaitable[None]]
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,38 +41,6 @@ class Wanted:
         if place.since is not None:
             since, lines = place.since, None
         return {"follow": self.follow, "lines": lines, "since": since or "", "timestamps": True}
-
-
-@dataclass
-class Patience:
-    """Waits longer each time that something fails, says so once, and gives up at last."""
-
-    say: Say
-    name: str
-    failing_s: float | None = None  # since when
-    pause_s: float = FIRST_PAUSE_S
-
-    async def wait(self, why: Failure | ClientError) -> None:
-        """Wait before the next try.
-
-        Raises:
-            Failure: it has failed for too long.
-
-        """
-        now_s = asyncio.get_running_loop().time()
-        if self.failing_s is None:
-            self.failing_s = now_s
-            self.say(f"{self.name}: {why}; trying again")
-        elif now_s - self.failing_s > GIVE_UP_S:
-            raise Failure(f"{self.name}: {why}", exit_of(why))
-        await asyncio.sleep(self.pause_s)
-        self.pause_s = min(LONGEST_PAUSE_S, self.pause_s * 2)
-
-    def over(self) -> None:
-        """Note that it works again."""
-        if self.failing_s is not None:
-            self.say(f"{self.name}: going on")
-        self.failing_s, self.pause_s = None, FIRST_PAUSE_S
 
 
 @dataclass

@@ -163,7 +163,7 @@ class Several:
         console = self._session.context.console
         try:
             await follow(self._session.client, source, asked, self._pen.write, say=console.complain)
-        except ClientError as error:
+        except (ClientError, Failure) as error:
             self._complain(source, error)
 
     def _complain(self, source: Source, error: Failure | ClientError) -> None:

@@ -8,6 +8,8 @@ from typing import Any, Self
 
 from pasture.client.access import API, Access
 from pasture.client.errors import Absent, ApiError, Failed, Held, TooSlow, Unreachable
+from pasture.client.feed import LARGEST as LARGEST_FRAME
+from pasture.client.feed import Feed
 from pasture.client.resource import Resource, page, resource
 from pasture.client.stream import LARGEST, Stream
 from pasture.client.transport import DEADLINE_S, Transport
@@ -163,6 +165,14 @@ class Client:
             raise ApiError(403, "Forbidden", f"you may not see the figures of {seen}")
         async with self._opened(resource(await self._transport.ask("GET", url))) as stream:
             yield stream
+
+    @asynccontextmanager
+    async def feed(self, after: int | None = None) -> AsyncGenerator[Feed]:
+        """Open the feed of the environment's changes after a revision, or from now on."""
+        place = (await self.project()).links["self"] + "/feed"
+        url = place if after is None else f"{place}?after={after}"
+        async with self._transport.websocket(url, largest=LARGEST_FRAME) as socket:
+            yield Feed(socket, self.access.url)
 
     @asynccontextmanager
     async def _opened(self, access: Resource) -> AsyncGenerator[Stream]:
