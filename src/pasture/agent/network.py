@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from pasture.agent import labels
 from pasture.agent.bridge import Bridge, cannot_replace, clash, differs, endpoint
 from pasture.agent.engine import EngineError
 from pasture.agent.networks import EngineNetworks, SeenNetwork
@@ -120,16 +119,3 @@ class ManagedNetwork:
             await self._engine.remove(seen.id)
         await self._engine.create(bridge.create_body())
         log.info("managed network made", extra={"network": bridge.name, "subnet": bridge.subnet})
-
-
-async def remove_networks(engine: EngineNetworks, installation: str) -> list[str]:
-    """Remove this installation's networks from the host; return the names of those still in use."""
-    kept: list[str] = []
-    for seen in await engine.all():
-        if seen.labels.get(labels.INSTALLATION) == installation:
-            try:
-                await engine.remove(seen.id)
-            except EngineError as error:
-                log.warning("network kept", extra={"network": seen.name, "why": str(error)})
-                kept.append(seen.name)
-    return kept

@@ -207,6 +207,7 @@ class SimulatedEngine:
         """Do what ``docker rm -f`` does."""
         removed = self._named(name).seen.id
         del self.made[removed]
+        self.networks.gone(removed)
         self._tell(removed)
 
     def go_down(self) -> None:
