@@ -22,21 +22,6 @@ def foreign_page(headers: Mapping[str, str], host: str) -> str | None:
     return None if site in OWN_SITES else f"Sec-Fetch-Site is {site[:80]!r}"
 
 
-def served_at(headers: Mapping[str, str]) -> str:
-    """Return the ``name[:port]`` that a browser sees us at, as a proxy of ours says or Host does.
-
-    What no proxy of ours said was taken away before (``server/forwarded.py``).
-    """
-    host = first_of(headers.get("x-forwarded-host")) or headers.get("host", "")
-    port = first_of(headers.get("x-forwarded-port"))
-    return f"{name_of(host)}:{port}" if port else host
-
-
-def first_of(text: str | None) -> str:
-    """Return the first of several values that a header lists."""
-    return (text or "").partition(",")[0].strip()
-
-
 def may_be_rebound(host: str, known: str) -> bool:
     """Tell whether a Host is a name that its owner may point at any machine, such as this one.
 

@@ -7,7 +7,6 @@ they open was decided there.
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -17,9 +16,8 @@ from starlette.websockets import WebSocket
 
 from pasture.auth.authenticate import bearer_of
 from pasture.auth.host_token import HostTokens
-from pasture.auth.origin import foreign_page, served_at
 from pasture.kit.clock import Clock
-from pasture.kit.errors import Busy, Forbidden, PastureError, Unauthorized
+from pasture.kit.errors import Busy, Unauthorized
 from pasture.kit.tasks import TaskGroup, alone
 from pasture.link.client import Client, Timing, Vanished
 from pasture.link.client_frames import Ill, Input, Said, Size
@@ -45,7 +43,6 @@ PATHS = tuple(
     )
     for end in ("", "/")
 )
-STATUS: Mapping[type[PastureError], int] = {Unauthorized: 401, Forbidden: 403}
 NORMAL, FAILED = 1000, 1011
 
 
@@ -70,7 +67,7 @@ class HostApi:
         try:
             claims = await self._admitted(websocket)
             opened = opening(websocket.url.path, claims, self._now)
-        except PastureError as refused:
+        except Unauthorized as refused:
             await websocket.send_denial_response(refusal(refused))
             return
         client = Client(websocket, opened.manner, self._timing)
@@ -88,15 +85,9 @@ class HostApi:
         """Return what the asker may open.
 
         Raises:
-            Forbidden: a foreign page asks.
             Unauthorized: there is no token, or none that is good here.
 
         """
-        foreign = foreign_page(websocket.headers, served_at(websocket.headers))
-        if foreign is not None:
-            raise Forbidden(
-                f"a page of another site asks ({foreign}); accepted: one of this server"
-            )
         token = websocket.query_params.get("token")
         token = token or bearer_of(websocket.headers.get("authorization")) or ""
         return msgspec.convert(await self._tokens.claims(token, websocket.url.path), Claims)
@@ -198,8 +189,7 @@ def route_of(websocket: WebSocket) -> str:
     return "/".join(websocket.url.path.split("/")[:3])
 
 
-def refusal(refused: PastureError) -> JSONResponse:
+def refusal(refused: Unauthorized) -> JSONResponse:
     """Return the answer to who is not let in."""
-    status = next((s for kind, s in STATUS.items() if isinstance(refused, kind)), 500)
-    body = {"type": "error", "status": status, "code": refused.code, "message": refused.detail}
-    return JSONResponse(body, status_code=status)
+    body = {"type": "error", "status": 401, "code": refused.code, "message": refused.detail}
+    return JSONResponse(body, status_code=401)
