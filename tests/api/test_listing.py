@@ -8,6 +8,7 @@ from pasture.api.asked import Asked
 from pasture.api.listing import MOST, Wanted, limit_of, offset_of, wanted
 from pasture.api.schema import modifiers
 from pasture.api.sight import sight
+from pasture.model.account import Project
 from pasture.model.container import Container
 from pasture.model.query import Where
 
@@ -58,6 +59,22 @@ def want(*query: tuple[str, str]) -> Wanted:
 )
 def test_a_filter_becomes_a_condition(query: tuple[str, str], where: Where) -> None:
     assert want(query).wheres == [where]
+
+
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [
+        (("name", "default"), Where("name", "default", "like")),
+        (("name", "100%"), Where("name", "100%")),
+        (("name", "a\0b"), NOWHERE),
+        (("name_ne", "default"), Where("name", "default", "ne")),
+        (("uuid", "adminProject"), Where("uuid", "adminProject")),
+    ],
+)
+def test_an_environment_is_found_by_its_name_in_any_letter_case(
+    query: tuple[str, str], where: Where
+) -> None:
+    assert wanted(asked(query), sight("user").of[Project]).wheres == [where]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What a list is asked for: filters, sort, page (``reference/rancher16-api.md#3``)."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -107,6 +107,8 @@ def filters_of(asked: Asked, seen: Seen) -> Iterator[Filter]:
             yield Filter(wire, modifier, None, Where(field.name, op=modifier))
         else:
             where = _compared(field, modifier, seen.named(field, value))
+            if seen.is_environment and where.field == "name" and where.op == "eq":
+                where = _in_any_case(where)
             yield Filter(wire, modifier, value, where)
 
 
@@ -118,6 +120,11 @@ def _compared(field: Field, modifier: str, text: str) -> Where:
     if value is None:
         return NOWHERE
     return Where(field.name, value, modifier)
+
+
+def _in_any_case(where: Where) -> Where:
+    """Return a condition that is met in any letter case too (#3: environments by name)."""
+    return where if "%" in where.value else replace(where, op="like")
 
 
 def _text(text: str) -> str | None:
