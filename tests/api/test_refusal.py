@@ -2,6 +2,7 @@
 
 import pytest
 
+from pasture.model.account import Project
 from pasture.model.container import Container
 from pasture.model.host import Host
 from tests.api.test_change import IMAGE, refused, service
@@ -83,3 +84,28 @@ async def test_who_has_a_login_is_not_said_to_who_does_not_see_it(world: World) 
     assert refused(reply) == (422, "NotUnique", "publicValue")
     words = "this publicValue is taken by another password; letter case makes no difference"
     assert reply.json["message"] == words
+
+
+async def test_an_environment_asks_for_a_subnet_that_no_other_has_a_part_of(world: World) -> None:
+    url = f"{ROOT}/projects"
+    asked = {"name": "lab", "subnet": "10.99.0.0/16"}
+    first = created(await world.admin.post(url, asked))
+    assert first["subnet"] == "10.99.0.0/16"
+    for subnet in ("10.99.0.0/16", "10.99.252.0/22"):
+        reply = await world.admin.post(url, {"name": "lab2", "subnet": subnet})
+        assert refused(reply) == (422, "NotUnique", "subnet")
+        assert reply.json["message"] == (
+            f"subnet {subnet} clashes with 10.99.0.0/16 of project {first['id']}; accepted: one"
+            " apart from those of all others"
+        )
+    elsewhere = await world.user("owner").post(url, {"name": "lab2", "subnet": "10.99.8.0/22"})
+    assert "of another project;" in elsewhere.json["message"]
+    created(await world.admin.post(url, {"name": "lab2", "subnet": "10.98.0.0/16"}))
+    await world.settle(Project, first["id"], "removed")
+    created(await world.admin.post(url, {"name": "lab3", "subnet": "10.99.8.0/22"}))
+
+
+async def test_an_environment_keeps_its_subnet(world: World) -> None:
+    made = created(await world.admin.post(f"{ROOT}/projects", {"name": "lab"}))
+    reply = await world.admin.put(f"{ROOT}/projects/{made['id']}", {"subnet": "10.99.0.0/16"})
+    assert reply.json["subnet"] is None

@@ -23,9 +23,12 @@ async def store_unique(
     """Write, ``wanted`` being what somebody asked for.
 
     Raises:
-        NotUnique: another row has one of its values; the words name it, where the asker sees it.
+        NotUnique: another row has one of its values, or one that clashes; the words name it,
+            where the asker sees it.
 
     """
+    for row in wanted:
+        await check_apart(context, row)
     try:
         return await context.store.write(*changes)
     except NotUnique as taken:
@@ -35,6 +38,35 @@ async def store_unique(
             if other is not None:
                 raise type(taken)(words(other, rule), field=taken.field) from taken
         raise
+
+
+async def check_apart(context: Context, wanted: Resource) -> None:
+    """Refuse a value that clashes with another row's.
+
+    Only equal ones are kept apart by the store itself: of two that clash and are asked for in the
+    same instant, both may stay.
+
+    Raises:
+        NotUnique: there is one.
+
+    """
+    kind = wanted.type
+    for rule in kind.apart:
+        value = getattr(wanted, rule.attribute)
+        if value is None:
+            continue
+        for other in await context.store.find(type(wanted), Where(rule.attribute, op="notnull")):
+            if other.id != wanted.id and rule.clash(value, getattr(other, rule.attribute)):
+                seen = may(context.identity, "read", other.type, other)
+                whose = (
+                    f"{kind.name} {show(kind.base, other.id)}" if seen else f"another {kind.name}"
+                )
+                wire = camel(rule.attribute)
+                raise NotUnique(
+                    f"{wire} {value} clashes with {getattr(other, rule.attribute)} of {whose};"
+                    " accepted: one apart from those of all others",
+                    field=wire,
+                )
 
 
 async def who_has(context: Context, wanted: Resource, rule: tuple[str, ...]) -> Resource | None:

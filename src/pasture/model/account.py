@@ -5,13 +5,23 @@ from dataclasses import replace
 
 from pasture.kit.errors import InvalidMembers
 from pasture.kit.ids import parse, show
-from pasture.model.declare import Action, Scope, StreamLink, Value, attr, computed, resource, value
+from pasture.model.declare import (
+    Action,
+    Apart,
+    Scope,
+    StreamLink,
+    Value,
+    attr,
+    computed,
+    resource,
+    value,
+)
 from pasture.model.numbers import of_row
 from pasture.model.resource import Resource
 from pasture.model.roles import table
 from pasture.model.steps import DEFAULT
 from pasture.model.streams import StatsAccess
-from pasture.model.subnet import check_subnet
+from pasture.model.subnet import check_subnet, overlap
 
 ACCOUNT_KINDS = ("admin", "readAdmin", "user")  # people's; the others are made by the server
 MEMBER_ROLES = ("member", "owner", "readonly", "restricted")
@@ -132,6 +142,7 @@ PROJECT_STEPS = tuple(
     ),
     streams=(StreamLink("hostStats", StatsAccess),),
     unique=(("subnet",),),
+    apart=(Apart("subnet", overlap),),
     brings=first_members,
     checks=(check_members, lambda project: check_subnet(project.subnet)),
     roles=table(admin="crud", user="crud", project="r", restricted="r", readonly="r", service="cr"),

@@ -262,6 +262,14 @@ class Source:
         return not self.alike
 
 
+@dataclass(frozen=True)
+class Apart:
+    """An attribute whose values in two live rows may not ``clash``; null clashes with nothing."""
+
+    attribute: str
+    clash: Callable[[Any, Any], bool]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResourceType:
     """Everything that was declared of a type."""
@@ -279,6 +287,7 @@ class ResourceType:
     derived: tuple[Derived, ...]
     gathers: tuple[Gathered, ...]
     unique: tuple[tuple[str, ...], ...]  # attributes that no two live rows share
+    apart: tuple[Apart, ...]
     taken: type[NotUnique]  # the refusal of what another row has
     checks: tuple[Callable[[Any], None], ...]  # rules across fields, raise PastureError
     prepare: Callable[[Any], Any] | None  # completes a new resource from what was given
@@ -397,6 +406,7 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
     derived: tuple[Derived, ...] = (),
     gathers: tuple[Gathered, ...] = (),
     unique: tuple[tuple[str, ...], ...] = (),
+    apart: tuple[Apart, ...] = (),
     taken: type[NotUnique] = NotUnique,
     checks: tuple[Callable[[Any], None], ...] = (),
     prepare: Callable[[Any], Any] | None = None,
@@ -426,6 +436,7 @@ def resource(  # noqa: PLR0913 - each is a word of the vocabulary, named at ever
             derived=derived,
             gathers=gathers,
             unique=unique,
+            apart=apart,
             taken=taken,
             checks=checks,
             prepare=prepare,

@@ -32,12 +32,12 @@ def check_subnet(text: str | None) -> None:
         network = IPv4Network(text, strict=False)
     except (AddressValueError, NetmaskValueError, ValueError):
         raise _refused(f"{text!r} is no network") from None
-    if str(network) != text:
-        raise Invalid(f"{text!r} is no network; accepted: {network}", field="subnet")
     if not any(network.subnet_of(private) for private in PRIVATE):
         raise _refused(f"{text} is not private")
     if not LARGEST <= network.prefixlen <= SMALLEST:
         raise _refused(f"{text} has the wrong size")
+    if str(network) != text:
+        raise Invalid(f"{text!r} is no network; accepted: {network}", field="subnet")
 
 
 def _refused(words: str) -> Invalid:
