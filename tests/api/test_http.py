@@ -164,6 +164,15 @@ async def test_an_error_of_ours_is_logged_once_with_its_request(
     assert len([r for r in caplog.records if r.levelno == logging.ERROR]) == 1
 
 
+async def test_what_waits_for_a_host_is_no_error_of_ours(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        reply = await world.project.get(f"{ROOT}/hosts/1h1/hoststats")
+    assert (reply.status, reply.code) == (503, "Service Unavailable")
+    assert caplog.records == []
+
+
 async def test_a_request_is_a_log_line_without_its_secrets(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -113,7 +113,7 @@ class Endpoint:
             return None
         except Exception as error:
             status = status_of(error)
-            if status >= UNKNOWN_STATUS:
+            if status == UNKNOWN_STATUS:  # others are meant, Busy (503) too
                 log.exception("request failed", exc_info=error)
             return json_answer(status, shown(error, number))
 
