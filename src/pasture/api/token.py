@@ -7,6 +7,7 @@ from typing import Any
 from pasture.api.answer import Answer, json_answer
 from pasture.api.asked import Asked
 from pasture.api.context import Api
+from pasture.api.csrf import is_browser
 from pasture.api.first_project import give_first_project
 from pasture.api.identity import shown_identity
 from pasture.api.unpaged import unpaged
@@ -41,7 +42,8 @@ async def answer_token(api: Api, asked: Asked, given: dict[str, Any]) -> Answer:
         case "GET":
             return json_answer(200, unpaged(asked, TYPE, [await token_now(api, asked)]))
         case "POST":
-            return json_answer(CREATED, await log_in(api, asked, given))
+            made = await log_in(api, asked, given)
+            return replace(json_answer(CREATED, made), headers=session_cookie(asked, made["jwt"]))
         case "DELETE":
             await log_out(api, asked)
             return Answer(NO_CONTENT, headers=(CLEARED,))
@@ -67,6 +69,18 @@ async def log_in(api: Api, asked: Asked, given: dict[str, Any]) -> dict[str, Any
     await api.store.write(Create(kept), audited(asked, "create", CREATED))
     await give_first_project(api, identity, asked.address)
     return {**about(api, asked, identity), "jwt": new.public_value + secret}
+
+
+def session_cookie(asked: Asked, token: str) -> tuple[tuple[str, str], ...]:
+    """Return the cookie that keeps a browser logged in: no script reads it, no other site uses it.
+
+    Programs keep the token themselves, as the reference's do.
+    """
+    if not is_browser(asked):
+        return ()
+    secure = "; Secure" if asked.base_url.startswith("https:") else ""
+    lasts = f"Max-Age={LASTS_MS // 1000}; HttpOnly; SameSite=Strict{secure}"
+    return (("set-cookie", f"token={token}; Path=/; {lasts}"),)
 
 
 async def log_out(api: Api, asked: Asked) -> None:

@@ -38,6 +38,7 @@ from pasture.server.signing_key import StoredKeys
 from pasture.server.watched import Watched
 from pasture.settings.settings import Settings
 from pasture.store.store import Store
+from pasture.ui.pages import Page
 
 log = logging.getLogger(__name__)
 STOPPED, REFUSED, BROKEN = 0, 1, 70
@@ -140,8 +141,10 @@ async def composed(
         await link.start()
         hub = Hub(store, clock)
         metrics = Metrics(store=store, clock=clock, links=link.links, door=entry)
+        page = Page()
         app = make(
             [
+                *page.first,
                 *link.routes,
                 *HostApi(store, link.links, tokens, clock).routes,
                 *api.make(
@@ -154,6 +157,7 @@ async def composed(
                 ),
                 *join.make(store, settings.data, ca=entry.ca),
                 *Watched(metrics, authenticator, settings.front.metrics_token).routes,
+                *page.rest,
             ],
             proxies=settings.front.trusted_proxies,
             within=[

@@ -1,0 +1,73 @@
+/** The page's parts, and which address shows which. */
+
+import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type ComponentType, useEffect } from "react";
+import { createBrowserRouter, RouterProvider } from "react-router";
+import { ApiError, onSessionEnd } from "./api/http";
+import { SESSION } from "./api/session";
+import { Login } from "./login/login";
+import { Environment } from "./shell/environment";
+import { FirstEnvironment, NoSuchPage, Outside } from "./shell/outside";
+import { theme } from "./theme";
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: Number.POSITIVE_INFINITY, // the feed keeps them current
+      gcTime: 5 * 60_000,
+      refetchOnWindowFocus: false,
+      retry: (count, error) => !(error instanceof ApiError) && count < 3,
+    },
+  },
+});
+const scheme = localStorageColorSchemeManager();
+
+type Loaded = Record<string, ComponentType>;
+const page = (load: () => Promise<Loaded>, name: string) => ({
+  lazy: async () => ({ Component: (await load())[name] }),
+});
+
+const hosts = () => import("./hosts/pages");
+const containers = () => import("./containers/pages");
+const services = () => import("./services/pages");
+
+const router = createBrowserRouter([
+  { path: "/login", Component: Login },
+  {
+    Component: Outside,
+    children: [
+      { path: "/", Component: FirstEnvironment },
+      {
+        path: "/env/:project",
+        Component: Environment,
+        children: [
+          { path: "hosts", ...page(hosts, "Hosts") },
+          { path: "hosts/:id", ...page(hosts, "HostDetail") },
+          { path: "containers", ...page(containers, "Containers") },
+          { path: "containers/:id", ...page(containers, "ContainerDetail") },
+          { path: "services", ...page(services, "Services") },
+          { path: "services/new", ...page(services, "NewService") },
+          { path: "services/:id", ...page(services, "ServiceDetail") },
+          { path: "stacks", ...page(services, "Stacks") },
+          { path: "stacks/:id", ...page(services, "StackDetail") },
+          { path: "*", Component: NoSuchPage },
+        ],
+      },
+      { path: "*", Component: NoSuchPage },
+    ],
+  },
+]);
+
+export function App() {
+  useEffect(() => onSessionEnd(() => void client.invalidateQueries({ queryKey: SESSION })), []);
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={scheme}>
+      <QueryClientProvider client={client}>
+        <Notifications position="bottom-right" limit={5} />
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

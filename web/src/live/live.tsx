@@ -1,0 +1,101 @@
+/** What is live: the environment's feed, and hooks that read rows which it keeps current. */
+
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { PLURALS, type TypeMap } from "../api/generated";
+import { ApiError, type Collection, call, collectionPath, pathOf } from "../api/http";
+import { Batch } from "./batch";
+import { LiveCache, ROW, ROWS } from "./cache";
+import { type Connection, Feed } from "./feed";
+import type { Change, Params } from "./patch";
+
+interface Live {
+  project: string;
+  connection: Connection;
+}
+
+const RENDER_MS = 500;
+const MOST = 3000; // rows a page, as the server has it
+const Context = createContext<Live | null>(null);
+
+export function LiveProvider({ project, children }: { project: string; children: ReactNode }) {
+  const client = useQueryClient();
+  const [connection, setConnection] = useState<Connection>("connecting");
+  useEffect(() => {
+    const cache = new LiveCache(client, project);
+    const batch = new Batch<Change>(RENDER_MS, (changes) => cache.apply(changes));
+    const feed = new Feed(project, {
+      begins: () => cache.refresh(),
+      changes: (changes) => batch.add(changes),
+      connection: setConnection,
+    });
+    return () => {
+      feed.close();
+      batch.close();
+      cache.close();
+    };
+  }, [client, project]);
+  const live = useMemo(() => ({ project, connection }), [project, connection]);
+  return <Context.Provider value={live}>{children}</Context.Provider>;
+}
+
+export function useLive(): Live {
+  const live = useContext(Context);
+  if (live === null) throw new Error("only inside an environment");
+  return live;
+}
+
+/** The environment that is looked at. */
+export function useProject(): string {
+  return useLive().project;
+}
+
+/** A list as the API answers it, page by page; `params` are the API's own words. */
+export function useRows<T extends keyof TypeMap>(type: T, params: Params = {}) {
+  const { project, connection } = useLive();
+  const query = useInfiniteQuery({
+    queryKey: [ROWS, project, type, params],
+    queryFn: ({ pageParam }) => call<Collection<TypeMap[T]>>("GET", pageParam),
+    initialPageParam: firstPage(collectionPath(project, PLURALS[type]), params),
+    getNextPageParam: (page) => (page.pagination.next ? pathOf(page.pagination.next) : null),
+    enabled: connection !== "connecting", // the feed begins before what it keeps current
+  });
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
+  return { ...query, rows };
+}
+
+function firstPage(path: string, params: Params): string {
+  const query = new URLSearchParams(params).toString();
+  return query ? `${path}?${query}` : path;
+}
+
+/** All rows of a type that there are few of, by id: to name what others refer to. */
+export function useById<T extends keyof TypeMap>(type: T): ReadonlyMap<string, TypeMap[T]> {
+  const { rows, hasNextPage, isFetchingNextPage, fetchNextPage } = useRows(type, ALL);
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  return useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
+}
+
+const ALL: Params = { limit: String(MOST) };
+
+/** One row; null once it is gone. */
+export function useRow<T extends keyof TypeMap>(type: T, id: string) {
+  const { project, connection } = useLive();
+  return useQuery({
+    queryKey: [ROW, project, type, id],
+    queryFn: () => readRow<TypeMap[T]>(`${collectionPath(project, PLURALS[type])}/${id}`),
+    enabled: connection !== "connecting",
+  });
+}
+
+async function readRow<R extends { state: string }>(path: string): Promise<R | null> {
+  try {
+    const row = await call<R>("GET", path);
+    return row.state === "removed" ? null : row;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}

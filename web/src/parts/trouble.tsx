@@ -1,0 +1,79 @@
+/** An error in words: what it means, what the server said, and how to tell others of it. */
+
+import { Alert, Button, Group, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import type { TFunction } from "i18next";
+import { Component, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError } from "../api/http";
+import { errorDetail, errorWord } from "../words/say";
+import { CopyButton } from "./copy";
+import { Icon } from "./icons";
+
+export function Trouble({ error, again }: { error: unknown; again?: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Alert
+      color="red"
+      variant="light"
+      icon={<Icon sign="bad" />}
+      title={errorWord(t, error)}
+      role="alert"
+    >
+      <Details error={error} />
+      {again && (
+        <Button variant="default" size="xs" mt="xs" onClick={again}>
+          {t("error.retry")}
+        </Button>
+      )}
+    </Alert>
+  );
+}
+
+function Details({ error }: { error: unknown }) {
+  const { t } = useTranslation();
+  const detail = errorDetail(error);
+  const request = error instanceof ApiError ? error.requestId : null;
+  return (
+    <Group gap={4} align="flex-start" wrap="nowrap">
+      <Text size="sm" style={{ flex: 1, overflowWrap: "anywhere" }}>
+        {detail && detail !== errorWord(t, error) && detail}
+        {request && (
+          <Text span size="xs" c="dimmed" display="block">
+            {t("error.request", { id: request })}
+          </Text>
+        )}
+      </Text>
+      {request && <CopyButton text={`${detail}\n${request}`} label={t("error.copy")} />}
+    </Group>
+  );
+}
+
+/** Says an error in a corner, until it is closed. */
+export function tellTrouble(t: TFunction, error: unknown): void {
+  notifications.show({
+    color: "red",
+    title: errorWord(t, error),
+    message: <Details error={error} />,
+    autoClose: false,
+    role: "alert",
+  });
+}
+
+/** Keeps a page that fails from taking the rest with it. */
+export class Fence extends Component<{ title: string; hint: string; children: ReactNode }> {
+  override state: { error: unknown } = { error: null };
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+
+  override render() {
+    if (this.state.error === null) return this.props.children;
+    return (
+      <Alert color="red" variant="light" title={this.props.title} m="md" role="alert">
+        {this.props.hint} {String(this.state.error)}
+      </Alert>
+    );
+  }
+}

@@ -1,0 +1,55 @@
+/** How many of a service run, and one more or one less of them. */
+
+import { ActionIcon, Group, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useRun } from "../act/run";
+import type { Service } from "../api/generated";
+import { selfOf } from "../api/http";
+import { Icon } from "../parts/icons";
+import { GLOBAL, MOST } from "./form";
+
+export function isGlobal(service: Service): boolean {
+  return service.launchConfig?.labels?.[GLOBAL] === "true";
+}
+
+export function Scale({ service }: { service: Service }) {
+  const { t } = useTranslation();
+  const run = useRun();
+  const name = service.name;
+  if (isGlobal(service)) {
+    return (
+      <Text size="sm">
+        {t("service.global")} ({service.currentScale})
+      </Text>
+    );
+  }
+  const to = (scale: number) =>
+    run.mutate({ method: "PUT", path: selfOf(service), body: { scale } });
+  const canChange = service.actions.update !== undefined || service.state.startsWith("updating");
+  return (
+    <Group gap={6} wrap="nowrap">
+      <ActionIcon
+        variant="default"
+        aria-label={t("service.scale_down", { name })}
+        disabled={!canChange || service.scale <= 0 || run.isPending}
+        onClick={() => to(service.scale - 1)}
+      >
+        <Icon sign="minus" size={14} />
+      </ActionIcon>
+      <Text size="sm" miw={24} ta="center" data-testid="scale" title={t("service.scale")}>
+        {service.scale}
+      </Text>
+      <ActionIcon
+        variant="default"
+        aria-label={t("service.scale_up", { name })}
+        disabled={!canChange || service.scale >= MOST || run.isPending}
+        onClick={() => to(service.scale + 1)}
+      >
+        <Icon sign="plus" size={14} />
+      </ActionIcon>
+      <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
+        {t("service.running", { now: service.currentScale, wanted: service.scale })}
+      </Text>
+    </Group>
+  );
+}

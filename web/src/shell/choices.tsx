@@ -1,0 +1,60 @@
+/** Language and theme: chosen before or after logging in. */
+
+import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Icon } from "../parts/icons";
+import { LANGUAGES, type Language, speak } from "../words/words";
+
+export function LanguageMenu() {
+  const { t, i18n } = useTranslation();
+  return (
+    <Menu position="bottom-end">
+      <Tooltip label={t("nav.language")}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("nav.language")}>
+            <Icon sign="language" />
+          </ActionIcon>
+        </Menu.Target>
+      </Tooltip>
+      <Menu.Dropdown>
+        {Object.entries(LANGUAGES).map(([tag, name]) => (
+          <Menu.Item
+            key={tag}
+            lang={tag}
+            onClick={() => void speak(tag as Language)}
+            rightSection={i18n.language === tag && <Icon sign="check" size={16} />}
+          >
+            {name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+export function ThemeMenu() {
+  const { t } = useTranslation();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Menu position="bottom-end">
+      <Tooltip label={t("nav.theme")}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("nav.theme")}>
+            <Icon sign={colorScheme === "dark" ? "moon" : "sun"} />
+          </ActionIcon>
+        </Menu.Target>
+      </Tooltip>
+      <Menu.Dropdown>
+        {(["auto", "light", "dark"] as const).map((one) => (
+          <Menu.Item
+            key={one}
+            onClick={() => setColorScheme(one)}
+            rightSection={colorScheme === one && <Icon sign="check" size={16} />}
+          >
+            {t(`nav.theme_${one}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,191 @@
+/** The frame of all pages in an environment: where one is, where one can go, who one is. */
+
+import {
+  ActionIcon,
+  Alert,
+  AppShell,
+  Burger,
+  Group,
+  Menu,
+  NavLink,
+  ScrollArea,
+  Select,
+  Text,
+  Tooltip,
+} from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { NavLink as Link, Outlet, useLocation, useNavigate, useParams } from "react-router";
+import { logOut, SESSION, useSession } from "../api/session";
+import { LiveProvider, useLive } from "../live/live";
+import { Icon, type Sign } from "../parts/icons";
+import { Fence } from "../parts/trouble";
+import { LanguageMenu, ThemeMenu } from "./choices";
+import { remember, useProjects } from "./outside";
+
+type Place = "hosts" | "containers" | "services" | "stacks";
+const GROUPS: { name: "applications" | "infrastructure"; places: { to: Place; sign: Sign }[] }[] = [
+  {
+    name: "applications",
+    places: [
+      { to: "stacks", sign: "stack" },
+      { to: "services", sign: "service" },
+      { to: "containers", sign: "container" },
+    ],
+  },
+  { name: "infrastructure", places: [{ to: "hosts", sign: "host" }] },
+];
+
+export function Environment() {
+  const { project = "" } = useParams();
+  useEffect(() => remember(project), [project]);
+  return (
+    <LiveProvider key={project} project={project}>
+      <Frame project={project} />
+    </LiveProvider>
+  );
+}
+
+function Frame({ project }: { project: string }) {
+  const { t } = useTranslation();
+  const [isOpen, { toggle, close }] = useDisclosure(false);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went somewhere is done with it
+  useEffect(close, [pathname, close]);
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 210, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
+      padding="md"
+    >
+      <a className="skip" href="#content">
+        {t("nav.skip")}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="sm" gap="xs" wrap="nowrap">
+          <Burger
+            opened={isOpen}
+            onClick={toggle}
+            hiddenFrom="sm"
+            size="sm"
+            aria-label={t("nav.menu")}
+          />
+          <img src="/favicon.svg" alt="" width={26} height={26} />
+          <Text fw={700} visibleFrom="sm">
+            Pasture
+          </Text>
+          <EnvironmentSwitch project={project} />
+          <Group gap={2} ms="auto" wrap="nowrap">
+            <LanguageMenu />
+            <ThemeMenu />
+            <UserMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={t("nav.main")}>
+        <AppShell.Section grow component={ScrollArea}>
+          {GROUPS.map((group) => (
+            <div key={group.name}>
+              <Text size="xs" c="dimmed" fw={600} px="xs" mt="sm" mb={4}>
+                {t(`nav.${group.name}`)}
+              </Text>
+              {group.places.map(({ to, sign }) => (
+                <NavLink
+                  key={to}
+                  component={Link}
+                  to={`/env/${project}/${to}`}
+                  label={t(`nav.${to}`)}
+                  leftSection={<Icon sign={sign} />}
+                  active={pathname.startsWith(`/env/${project}/${to}`)}
+                />
+              ))}
+            </div>
+          ))}
+        </AppShell.Section>
+        <AppShell.Section>
+          <NavLink
+            href={`/v2-beta/projects/${project}`}
+            target="_blank"
+            label={t("nav.api")}
+            leftSection={<Icon sign="api" />}
+          />
+        </AppShell.Section>
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <Lost />
+        <Fence key={pathname} title={t("error.crashed")} hint={t("error.crashed_hint")}>
+          <Outlet />
+        </Fence>
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+/** Says that what is shown may be old; and asks who one is, which may be why. */
+function Lost() {
+  const { t } = useTranslation();
+  const { connection } = useLive();
+  const client = useQueryClient();
+  useEffect(() => {
+    if (connection === "lost") void client.invalidateQueries({ queryKey: SESSION });
+  }, [connection, client]);
+  if (connection !== "lost") return null;
+  return (
+    <Alert color="orange" variant="light" icon={<Icon sign="warning" />} mb="md" role="status">
+      {t("live.lost")}
+    </Alert>
+  );
+}
+
+function EnvironmentSwitch({ project }: { project: string }) {
+  const { t } = useTranslation();
+  const projects = useProjects();
+  const navigate = useNavigate();
+  const data = projects.data?.map((one) => ({ value: one.id, label: one.name ?? one.id })) ?? [];
+  return (
+    <Select
+      aria-label={t("nav.environment")}
+      data={data}
+      value={project}
+      allowDeselect={false}
+      searchable={data.length > 8}
+      w={{ base: 130, sm: 200 }}
+      onChange={(id) => id && void navigate(`/env/${id}/hosts`)}
+    />
+  );
+}
+
+function UserMenu() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const name = session.data?.user ?? "";
+  const leave = async () => {
+    await logOut();
+    client.clear();
+    await navigate("/login", { replace: true });
+  };
+  return (
+    <Menu position="bottom-end">
+      <Tooltip label={name}>
+        <Menu.Target>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={t("nav.account", { name })}
+          >
+            <Icon sign="user" />
+          </ActionIcon>
+        </Menu.Target>
+      </Tooltip>
+      <Menu.Dropdown>
+        <Menu.Label>{name}</Menu.Label>
+        <Menu.Item onClick={() => void leave()}>{t("nav.log_out")}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

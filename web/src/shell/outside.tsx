@@ -1,0 +1,71 @@
+/** What is outside of environments: whether somebody is logged in, and where they go first. */
+
+import { Center, Loader } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { Navigate, Outlet, useLocation } from "react-router";
+import type { Project } from "../api/generated";
+import { type Collection, call, ROOT } from "../api/http";
+import { useSession } from "../api/session";
+import { Empty } from "../parts/empty";
+import { Trouble } from "../parts/trouble";
+
+const LAST = "pasture.environment";
+
+export function useProjects() {
+  return useQuery({
+    queryKey: ["projects"],
+    queryFn: async () => {
+      const { data } = await call<Collection<Project>>("GET", `${ROOT}/projects?limit=1000`);
+      return data.filter((project) => project.state !== "removed");
+    },
+    staleTime: 30_000,
+  });
+}
+
+export function remember(project: string): void {
+  localStorage.setItem(LAST, project);
+}
+
+function Waiting() {
+  const { t } = useTranslation();
+  return (
+    <Center h="60vh">
+      <Loader aria-label={t("table.loading")} />
+    </Center>
+  );
+}
+
+/** Leads to the login who is not logged in, and back afterwards. */
+export function Outside() {
+  const session = useSession();
+  const { pathname, search } = useLocation();
+  if (session.isPending) return <Waiting />;
+  if (session.isError) {
+    return <Trouble error={session.error} again={() => void session.refetch()} />;
+  }
+  if (session.data.security && session.data.user === null) {
+    const to = pathname + search;
+    return <Navigate to={to === "/" ? "/login" : `/login?to=${encodeURIComponent(to)}`} replace />;
+  }
+  return <Outlet />;
+}
+
+/** Leads into the environment where one was last. */
+export function FirstEnvironment() {
+  const { t } = useTranslation();
+  const projects = useProjects();
+  if (projects.isPending) return <Waiting />;
+  if (projects.isError) {
+    return <Trouble error={projects.error} again={() => void projects.refetch()} />;
+  }
+  const last = localStorage.getItem(LAST);
+  const there = projects.data.find((project) => project.id === last) ?? projects.data[0];
+  if (there === undefined) return <Empty sign="stack" title={t("error.no_environment")} />;
+  return <Navigate to={`/env/${there.id}/hosts`} replace />;
+}
+
+export function NoSuchPage() {
+  const { t } = useTranslation();
+  return <Empty sign="search" title={t("error.not_found")} />;
+}
