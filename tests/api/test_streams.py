@@ -201,7 +201,7 @@ async def test_a_host_that_is_not_connected_is_told_at_once(world: World) -> Non
 
 
 @pytest.mark.parametrize(
-    ("action", ("body", "refused")),
+    ("action", "body", "refused"),
     [
         ("execute", {}, ("MissingRequired", "command")),
         ("execute", {"command": []}, ("MissingRequired", "command")),
