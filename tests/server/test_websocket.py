@@ -1,6 +1,8 @@
 """Websockets that say nothing, in virtual time: pings, dead peers, and peers that wait for us."""
 
 import asyncio
+import socket
+import sys
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from websockets.frames import Frame, Opcode
 from pasture.server.app import make
 from pasture.server.http import BoundedHttp
 from pasture.server.serving import PING_S, PONG_S, server
+from pasture.server.websocket import SILENT_MS
 
 UPGRADE = (
     b"GET /{path} HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
@@ -21,11 +24,35 @@ PING = 0x89
 HOURS_S = 7200.0
 
 
+class Kernel:
+    """What the kernel knows of a connection."""
+
+    family = socket.AF_INET
+
+    def __init__(self) -> None:
+        self.last_ack_ms = 0
+        self.options: list[tuple[int, int]] = []
+
+    def getpeername(self) -> tuple[str, int]:
+        return "192.0.2.1", 1
+
+    def getsockname(self) -> tuple[str, int]:
+        return "192.0.2.2", 2
+
+    def setsockopt(self, _: int, option: int, value: int) -> None:
+        self.options.append((option, value))
+
+    def getsockopt(self, _: int, option: int, size: int) -> bytes:
+        assert option == socket.TCP_INFO
+        return (b"\xff" * 56 + self.last_ack_ms.to_bytes(4, sys.byteorder))[:size]
+
+
 class Peer(asyncio.Transport):
     """The other end of a websocket; answers pings while it lives."""
 
     def __init__(self, path: str) -> None:
-        super().__init__({"peername": ("192.0.2.1", 1), "sockname": ("192.0.2.2", 2)})
+        self.kernel = Kernel()
+        super().__init__({"socket": self.kernel})
         self.ended: list[float] = []
         self.lives = True
         self.pings: list[float] = []
@@ -115,3 +142,39 @@ async def test_a_peer_that_waits_for_us_is_not_taken_for_dead() -> None:
     assert len(peer.pings) > HOURS_S / 2 / (PING_S + PONG_S) - 2
     peer.close()
     await asyncio.sleep(HOURS_S)
+
+
+@pytest.mark.looptime
+async def test_a_peer_that_reads_slowly_is_not_taken_for_dead() -> None:
+    peer = Peer("idle")
+    await asyncio.sleep(0)
+    peer.lives = False  # our pings stand behind what it does not read
+    peer.protocol.pause_writing()
+    await asyncio.sleep(HOURS_S)
+    assert peer.closed_at is None
+    peer.protocol.resume_writing()
+    await asyncio.sleep(PING_S + PONG_S)
+    assert peer.closed_at is not None
+
+
+@pytest.mark.looptime
+async def test_a_peer_whose_kernel_acknowledges_nothing_is_dead() -> None:
+    peer = Peer("idle")
+    await asyncio.sleep(0)
+    peer.lives = False
+    peer.protocol.pause_writing()
+    peer.kernel.last_ack_ms = SILENT_MS - 1
+    await asyncio.sleep(PING_S + PONG_S)
+    assert peer.closed_at is None
+    peer.kernel.last_ack_ms = SILENT_MS
+    await asyncio.sleep(PING_S + PONG_S)
+    assert peer.closed_at is not None
+
+
+@pytest.mark.looptime
+async def test_no_time_is_set_within_which_a_websockets_peer_must_read() -> None:
+    peer = Peer("idle")
+    await asyncio.sleep(0)
+    assert peer.kernel.options == [(socket.TCP_USER_TIMEOUT, 0)]
+    peer.close()
+    await asyncio.sleep(0.1)

@@ -121,7 +121,7 @@ class SigningKey(Resource):
     """A key that tokens of ours are signed with, one a purpose; on no role's wire."""
 
     public_value: str = attr("", "Id of the key.", default="", column=True)
-    secret_value: str = attr("", "The private key, PEM.", default="", secret=Secret.SEALED)
+    secret_value: str = attr("", "The private key, PEM.", secret=Secret.SEALED)
 
 
 LEAST_PASSWORD, LONGEST_PASSWORD = 8, 1024
