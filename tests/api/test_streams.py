@@ -59,7 +59,7 @@ async def placed(world: World, **fields: Any) -> Placed:
     assert isinstance(host, Host)
     given: dict[str, Any] = {
         "account_id": PROJECT, "name": "c", "state": "running", "host_id": host.id,
-        "external_id": ENGINE_ID, "image_uuid": "docker:a",
+        "external_id": ENGINE_ID, "image_uuid": "docker:a", "started": 1,
     }  # fmt: skip
     return Placed(world, agent, host, await world.made(Container(**{**given, **fields})))
 
