@@ -72,6 +72,29 @@ def test_a_mapping_reads_back_from_its_text(
             Invalid,
             "ports",
         ),
+        (
+            "another's network, and nobody's",
+            RunSpec(image_uuid="docker:a", network_mode="container"),
+            MissingRequired,
+            "networkContainerId",
+        ),
+        (
+            "somebody's network, and its own",
+            RunSpec(image_uuid="docker:a", network_container_id=7),
+            Invalid,
+            "networkContainerId",
+        ),
+        (
+            "another's network with a name of its own",
+            RunSpec(
+                image_uuid="docker:a",
+                network_mode="container",
+                network_container_id=7,
+                hostname="web",
+            ),
+            Invalid,
+            "hostname",
+        ),
     ],
 )
 def test_a_run_that_cannot_be_is_refused(
