@@ -1,16 +1,20 @@
 """`make image`: ``python -m scripts.image``. BASE=IMAGE names a base, BASE=debian makes one."""
 
+import fcntl
 import gzip
 import os
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from pasture import __version__
 from scripts.image import ARCHIVE, LOG, WORK, context, debian, docker
+from scripts.machine import CHECKOUT
 from scripts.machine.place import environment, find
-from scripts.machine.shell import Stopped, say
+from scripts.machine.shell import Stopped, is_root, say
 
 DEFAULT_BASE = "python:3.11-slim"
 MADE_HERE = "debian"
@@ -25,7 +29,6 @@ def build(wanted: str) -> None:
         Stopped: something stands in the way.
 
     """
-    WORK.mkdir(parents=True, exist_ok=True)
     LOG.write_text("")
     machine = docker.machine()
     base = chosen_base(wanted)
@@ -35,6 +38,21 @@ def build(wanted: str) -> None:
     save()
     shutil.copy2(ARCHIVE, context.CONTEXT / "agent")
     docker.build("server", *tags("server"), BASE=base, VERSION=__version__)
+
+
+@contextmanager
+def alone() -> Generator[None]:
+    """Have the work folder to oneself; what root wrote there belongs to the checkout's owner."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    with (WORK / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            owner = CHECKOUT.stat()
+            if is_root() and owner.st_uid != 0:
+                for path in (WORK.parent, *WORK.parent.rglob("*")):
+                    os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def chosen_base(wanted: str) -> str:
@@ -90,7 +108,8 @@ def main() -> int:
     """Build, and return an exit code."""
     began = time.monotonic()
     try:
-        build(os.environ.get("BASE", ""))
+        with alone():
+            build(os.environ.get("BASE", ""))
         offer()
     except Stopped as stopped:
         print(f"\nPasture: {stopped}", file=sys.stderr)

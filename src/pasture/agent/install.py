@@ -14,6 +14,7 @@ import aiohttp
 import msgspec
 
 from pasture.agent import inspection, join, launch, own
+from pasture.agent.bridge import Bridge, clash
 from pasture.agent.host import Described
 from pasture.agent.meet import Visitor, meet
 from pasture.agent.own import Lasting
@@ -68,6 +69,7 @@ async def install(url: str, means: Means) -> str:
         say("Running registration")
         identity, welcome = await joined(base, token, means)
         say(f"This machine is host {welcome.host_name} ({welcome.host_id})")
+        await look_at_network(welcome, means)
         tell_environment(reached.exports, identity, make, say)
     except BaseException:
         await launch.back(means.engine, former)
@@ -169,6 +171,7 @@ async def joined(base: str, token: str, means: Means) -> tuple[Identity, Welcome
             identity = await join.pinned(
                 msgspec.structs.replace(identity, base=base), trust, means.timing
             )
+            folder.save_registration_url(join.url_of(base, token))
             if identity.access_key:
                 try:
                     return identity, await meet(identity, visitor, means.timing)
@@ -186,6 +189,16 @@ async def joined(base: str, token: str, means: Means) -> tuple[Identity, Welcome
         raise Rejected(f"{busy}; {hint}") from busy
     except Unreadable as damaged:
         raise Rejected(str(damaged)) from damaged
+
+
+async def look_at_network(welcome: Welcome, means: Means) -> None:
+    """Say who has the addresses of the managed network here: nothing is placed until they go."""
+    if welcome.subnet is None:
+        return
+    bridge = Bridge(welcome.installation, welcome.subnet)
+    networks = means.engine.networks
+    if why := clash(bridge, await networks.all(), await networks.routes()):
+        log.warning(why)
 
 
 def tell_environment(

@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import aiohttp
 import msgspec
@@ -43,6 +43,11 @@ def parse(url: str) -> tuple[str, str]:
             "accepted: http://SERVER:8080/v1/scripts/TOKEN"
         )
     return match["base"], unquote(match["token"])
+
+
+def url_of(base: str, token: str) -> str:
+    """Return the registration URL of a server and a token."""
+    return f"{base}/v1/scripts/{quote(token, safe=':')}"
 
 
 def _without_secrets(url: str) -> str:

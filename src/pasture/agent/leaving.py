@@ -16,7 +16,7 @@ from pasture.agent import launch
 from pasture.agent.engine import EngineError
 from pasture.agent.install import STATE_FOLDER, Means
 from pasture.agent.labels import INSTALLATION
-from pasture.agent.own import LASTING, LEAVER, OWN, Raw, body, like
+from pasture.agent.own import LASTING, LEAVER, OWN, PASSING, Raw, body, like
 from pasture.agent.own_engine import OwnEngine
 from pasture.agent.reach import Say, words_of
 from pasture.agent.records import AgentFolder, FolderBusy, Held, Identity, Unreadable
@@ -63,14 +63,26 @@ async def leave(means: Means, *, with_containers: bool) -> None:
 async def from_another(engine: OwnEngine, own_id: str, words: list[str]) -> str | None:
     """Have another container do it where this is the lasting one; return its name, or None."""
     raw = await engine.find(own_id)
-    labels: Raw = (raw or {}).get("Config", {}).get("Labels") or {}
-    if raw is None or labels.get(OWN) != LASTING:
+    if raw is None or label_of(raw) != LASTING:
         return None
     earlier = await engine.find(LEAVER)
     if earlier is not None:
         await engine.remove(earlier["Id"])
     await engine.start(await engine.create(LEAVER, body(like(raw), words, lasts=False)))
     return LEAVER
+
+
+async def itself_away(engine: OwnEngine, own_id: str) -> None:
+    """Remove the container that this runs in, where an agent's own one was told to leave by it."""
+    raw = await engine.find(own_id)
+    if raw is not None and label_of(raw) == PASSING:
+        await engine.remove(own_id)
+
+
+def label_of(raw: Raw) -> str | None:
+    """Return which of the agent's containers this is."""
+    labels: Raw = raw["Config"].get("Labels") or {}
+    return labels.get(OWN)
 
 
 async def gone(engine: OwnEngine, data: Path, own_id: str | None) -> None:
@@ -153,10 +165,12 @@ async def containers_away(engine: OwnEngine, installation: str) -> int:
 
 async def networks_away(engine: OwnEngine, installation: str, say: Say) -> None:
     """Remove the networks that the agent made; one that containers use stays with them."""
-    for network in await engine.networks(f"{INSTALLATION}={installation}"):
-        name = network["Name"]
+    for network in await engine.networks.all():
+        if network.labels.get(INSTALLATION) != installation:
+            continue
+        name = network.name
         try:
-            await engine.remove_network(network["Id"])
+            await engine.networks.remove(network.id)
         except EngineError as error:
             if "active endpoints" not in str(error):
                 raise

@@ -18,6 +18,7 @@ OWN = "io.pasture.agent"
 LASTING, PASSING = "lasting", "passing"  # its values; that of an image is a version
 IMAGE_VARIABLE = "PASTURE_AGENT_IMAGE"  # tells an agent that it runs as a container, of this image
 OOM_SCORE = -500
+CGROUPS = "/sys/fs/cgroup"  # what containers use is counted there; a container sees its own part
 LOG_LIMITS = {"Type": "json-file", "Config": {"max-size": "10m", "max-file": "3"}}
 PASSED_ON = re.compile(
     r"CATTLE_AGENT_IP|CATTLE_HOST_LABELS|CA_FINGERPRINT|PASTURE_LOG_LEVEL|(https?|all|no)_proxy",
@@ -43,18 +44,21 @@ class Lasting:
     variables: Mapping[str, str]
     socket: str = SOCKET  # on the host
     state: str = STATE  # on the host
+    labels: tuple[str, ...] = ()  # SELinux: where it is enforced, the socket needs label=disable
 
 
 def like(raw: Raw) -> Lasting:
     """Return a container's own make, from its inspect answer."""
     config: Raw = raw.get("Config") or {}
     sources = {m.get("Destination"): m.get("Source") for m in raw.get("Mounts") or ()}
+    host: Raw = raw.get("HostConfig") or {}
     pairs = (str(text).partition("=") for text in config.get("Env") or ())
     return Lasting(
         image=str(config.get("Image") or ""),
-        variables={name: text for name, _, text in pairs if PASSED_ON.fullmatch(name)},
+        variables={name: text for name, _, text in pairs if text and PASSED_ON.fullmatch(name)},
         socket=sources.get(SOCKET) or sources.get(f"/run/{SOCKET.rpartition('/')[2]}") or SOCKET,
         state=sources.get(STATE) or STATE,
+        labels=tuple(o for o in map(str, host.get("SecurityOpt") or ()) if o.startswith("label")),
     )
 
 
@@ -68,9 +72,11 @@ def body(
     """
     told = {**make.variables, IMAGE_VARIABLE: make.image}
     host: dict[str, Any] = {
-        "Binds": [f"{make.socket}:{SOCKET}", f"{make.state}:{STATE}"],
+        "Binds": [f"{make.socket}:{SOCKET}", f"{make.state}:{STATE}", f"{CGROUPS}:{CGROUPS}:ro"],
         "NetworkMode": "host",
         "PidMode": "host",
+        "CgroupnsMode": "host",
+        "SecurityOpt": list(make.labels),
         "CapDrop": ["ALL"],
         "CapAdd": list(CAPABILITIES),
         "LogConfig": LOG_LIMITS,

@@ -12,17 +12,26 @@ from typing import Any, Protocol, cast
 import aiodocker
 
 from pasture.agent.docker_calls import deadline
+from pasture.agent.docker_networks import DockerNetworks
 from pasture.agent.engine import EngineError, ImageNotFound, NoSuchContainer
+from pasture.agent.networks import EngineNetworks
 from pasture.agent.own import Raw
+from pasture.model.joining import SOCKET
 
 LOOK_S, ACT_S, PULL_S, LOAD_S = 10.0, 25.0, 600.0, 300.0
 STOP_MORE_S = 15.0
 LEAST_API = (1, 41)  # Docker 20.10
 LAST_LINES = 5
+LOCAL = f"unix://{SOCKET}"
 
 
 class OwnEngine(Protocol):
     """An Engine, as far as the agent's own household goes."""
+
+    @property
+    def networks(self) -> EngineNetworks:
+        """Its networks."""
+        ...
 
     async def api_version(self) -> tuple[int, ...]:
         """Return the newest version of its API."""
@@ -80,14 +89,6 @@ class OwnEngine(Protocol):
         """Return the last lines that a container wrote."""
         ...
 
-    async def networks(self, label: str) -> list[Raw]:
-        """List the networks with a label."""
-        ...
-
-    async def remove_network(self, id: str) -> None:
-        """Remove a network that no container uses."""
-        ...
-
 
 @asynccontextmanager
 async def own_engine(address: str | None) -> AsyncGenerator["DockerOwn"]:
@@ -104,7 +105,10 @@ class DockerOwn:
 
     def __init__(self, address: str | None = None) -> None:
         # met as Any: its types are partial, ours begin here
-        self._docker: Any = aiodocker.Docker(url=address or "unix:///var/run/docker.sock")
+        self._docker: Any = aiodocker.Docker(url=address or LOCAL)
+        self.networks: EngineNetworks = DockerNetworks(
+            self._docker, is_here=(address or LOCAL).startswith("unix:")
+        )
 
     async def close(self) -> None:
         """Let go of all connections."""
@@ -181,14 +185,6 @@ class DockerOwn:
         async with deadline("logs", LOOK_S):
             lines = await self._container(id).log(stdout=True, stderr=True, tail=LAST_LINES)
         return [line.strip() for line in lines if line.strip()]
-
-    async def networks(self, label: str) -> list[Raw]:
-        return await self._asked("networks", "networks", filters=json.dumps({"label": [label]}))
-
-    async def remove_network(self, id: str) -> None:
-        call = self._docker._query(f"networks/{id}", method="DELETE")  # noqa: SLF001 - as above
-        async with deadline("remove network", ACT_S), call:
-            pass
 
     def _container(self, id: str) -> Any:
         return self._docker.containers.container(id)

@@ -1,6 +1,8 @@
 """What the agent remembers over its own death, in DATA/agent: owner-only files, written whole.
 
 ``identity.json``     who the agent is to which server
+``registration-url``  where it joins again once a backup was restored there: `pasture join` alone
+                      keeps it, other agents are told it at each start
 ``assignment.json``   the last assignment, so that the host converges with the server down
 ``records/<uuid>``    for each container: what was carried out, so that nothing is done twice
 """
@@ -147,6 +149,17 @@ class AgentFolder:
     def save_identity(self, identity: Identity) -> None:
         """Keep who the agent is."""
         write_whole(self.folder / "identity.json", msgspec.json.encode(identity))
+
+    def registration_url(self) -> str | None:
+        """Return the URL that this machine was joined with, where it was kept."""
+        try:
+            return (self.folder / "registration-url").read_text()
+        except FileNotFoundError:
+            return None
+
+    def save_registration_url(self, url: str) -> None:
+        """Keep the URL that this machine was joined with: it is a secret."""
+        write_whole(self.folder / "registration-url", url.encode())
 
     def held(self) -> Held | None:
         """Return the last assignment; None where there is none that can be read."""

@@ -16,6 +16,7 @@ from string import Template
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from pasture.api.asked import ask
 from pasture.auth.authenticate import authenticate_agent, registration_token
@@ -29,6 +30,9 @@ ARCHIVE = "agent-image.tar.gz"
 IN_IMAGE = Path("/usr/share/pasture") / ARCHIVE  # where pasture/server carries it
 SHELL, GZIP = "text/x-shellscript; charset=utf-8", "application/gzip"
 PART = 1 << 20
+AT_ONCE, LONGEST_S, AGAIN_S = 8, 900, 10  # hand-overs: after an upgrade all agents ask together
+BUSY = f"the image is being handed to {AT_ONCE} machines already; again in {AGAIN_S} s"
+NOT_KEPT = {"cache-control": "no-store"}
 UNKNOWN = "this registration token is unknown or not active: ask for the command anew"
 NO_IMAGE = "this server carries no image of the agent: `make image` where it was installed makes it"
 SCRIPT = Template("""\
@@ -44,7 +48,7 @@ fail() {
 
 fetch() { # URL FILE
     if command -v curl >/dev/null; then
-        curl -fsSL -o "$$2" "$$1"
+        curl -fsSL --retry 5 -o "$$2" "$$1"
     elif command -v wget >/dev/null; then
         wget -q -O "$$2" "$$1"
     else
@@ -86,6 +90,18 @@ class Sum:
     digest: str
 
 
+class InTurn(FileResponse):
+    """A file that is sent to so many at once, and to nobody for ever."""
+
+    def __init__(self, path: Path, turns: asyncio.Semaphore) -> None:
+        super().__init__(path, media_type=GZIP, headers=NOT_KEPT)
+        self._turns = turns
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._turns, asyncio.timeout(LONGEST_S):
+            await super().__call__(scope, receive, send)
+
+
 class Joining:
     """The answers."""
 
@@ -95,6 +111,7 @@ class Joining:
         self._store, self._archives, self._ca = store, archives, ca
         self._sums: dict[Path, Sum] = {}
         self._summing = asyncio.Lock()
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def script(self, request: Request) -> Response:
         """Answer the script for a token."""
@@ -143,7 +160,10 @@ class Joining:
         archive = await asyncio.to_thread(self._archive)
         if archive is None:
             return PlainTextResponse(NO_IMAGE + "\n", status_code=404)
-        return FileResponse(archive, media_type=GZIP, headers=NOT_KEPT)
+        if self._turns.locked():
+            later = NOT_KEPT | {"retry-after": str(AGAIN_S)}
+            return PlainTextResponse(BUSY + "\n", status_code=503, headers=later)
+        return InTurn(archive, self._turns)
 
     def _archive(self) -> Path | None:
         return next((path for path in self._archives if path.is_file()), None)
@@ -157,9 +177,6 @@ class Joining:
             if known is None or known.seen != seen:
                 known = self._sums[archive] = Sum(seen, await asyncio.to_thread(sha256, archive))
             return known.digest
-
-
-NOT_KEPT = {"cache-control": "no-store"}
 
 
 def sha256(path: Path) -> str:

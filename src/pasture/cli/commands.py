@@ -49,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("logout", "end the session that login began", "login"),
     Command("switch", "work in another environment from now on", "login"),
     Command("passwd", "change your password", "passwd"),
+    Command("add-host", "print the command that makes a machine a host", "registration"),
     Command("registration-url", "print where a machine joins as a host", "registration"),
     Command("server", "run a server, in the foreground", "serve"),
     Command("agent", "run an agent, in the foreground: this machine becomes a host", "join"),

@@ -73,6 +73,8 @@ def leave(args: Namespace, context: Context) -> int:
                 means.say(f"container {other} goes on with it; its log tells: docker logs {other}")
                 return
         await leaving.leave(means, with_containers=args.containers == REMOVE_CONTAINERS)
+        if means.own_id is not None:
+            await leaving.itself_away(means.engine, means.own_id)
 
     return done(settings, context, work)
 

@@ -14,6 +14,7 @@ from pasture.agent.install import STATE_FOLDER
 from pasture.agent.main import run
 from pasture.agent.own import container_of_this_process
 from pasture.agent.own_engine import own_engine
+from pasture.agent.records import AgentFolder
 from pasture.agent.trust import Trust
 from pasture.cli import simulate
 from pasture.cli.exits import Exit, Failure
@@ -43,9 +44,12 @@ def agent(args: Namespace, context: Context) -> int:
     logs.set_up(settings.log_level)
     if args.simulate is not None:
         return simulate.simulate(args, settings)
+    url = settings.url
+    if url is None and settings.agent_image is not None:
+        url = AgentFolder(settings.data / STATE_FOLDER).registration_url()
     return asyncio.run(
         run(
-            settings.url,
+            url,
             settings.data,
             engine_factory=partial(DockerEngine, settings.docker_host),
             described=described(settings),

@@ -21,7 +21,7 @@ from pasture.link.farewell import host_was_removed, remove_host
 from pasture.link.hello import PROTOCOL_NOT_SPOKEN, Refuse
 from pasture.link.links import LinkEnded, Links
 from pasture.link.session import Session, ill_frame
-from pasture.model.account import Account
+from pasture.model.account import Project
 from pasture.model.host import Agent
 from pasture.model.query import Where
 from pasture.model.setting import AGENT_IMAGE, KNOWN, Setting
@@ -172,7 +172,7 @@ class Link:
 
     async def _welcome(self, session: Session) -> Welcome:
         host = session.host
-        project = await self._store.get(Account, host.account_id or 0)
+        project = await self._store.get(Project, host.account_id or 0)
         return Welcome(
             protocol=PROTOCOL,
             version=__version__,
@@ -182,6 +182,7 @@ class Link:
             host_name=host.name or "",
             project=project.uuid if project else "",
             agent_image=await wanted_image(self._store),
+            subnet=project.subnet if project else None,
         )
 
     async def _serve_session(self, session: Session, socket: Socket) -> None:

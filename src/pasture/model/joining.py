@@ -2,7 +2,7 @@
 
 import ipaddress
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 SOCKET = "/var/run/docker.sock"
@@ -55,6 +55,25 @@ def script_command(base: str, token: str, *, ca_fingerprint: str | None = None) 
         f" && openssl x509 -in $CA -noout -fingerprint -sha256 | grep -qF {ca_fingerprint}"
         f" && curl -fsSL --cacert $CA {script} | sudo env CURL_CA_BUNDLE=$CA sh"
     )
+
+
+def told_of(labels: Sequence[str], address: str | None) -> list[str]:
+    """Return the variables, NAME=VALUE, in which a machine is told its labels and address."""
+    told = [f"{AGENT_LABELS}={'&'.join(labels)}"] if labels else []
+    return [*told, f"{AGENT_ADDRESS}={address}"] if address else told
+
+
+def command_with(command: str, variables: Iterable[str]) -> str:
+    """Return a ``docker_command`` with more variables."""
+    more = "".join(f" -e {shlex.quote(variable)}" for variable in variables)
+    return command.replace(f" -v {SOCKET}", f"{more} -v {SOCKET}", 1)
+
+
+def script_with(command: str, variables: Sequence[str]) -> str:
+    """Return a ``script_command`` with variables, which sudo would not pass on by itself."""
+    head, _, rest = command.rpartition("| sudo ")
+    more = " ".join(["env", *map(shlex.quote, variables)])
+    return f"{head}| sudo {more} {rest.removeprefix('env ')}" if variables else command
 
 
 def note_on(base: str) -> str | None:

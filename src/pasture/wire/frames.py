@@ -129,6 +129,7 @@ class Welcome(Frame, frozen=True, tag="welcome"):
     host_name: str
     project: str  # uuid of the environment
     agent_image: str | None = None  # what agents run from, where they run as containers
+    subnet: str | None = None  # of the environment's managed network
 
 
 class Refused(Frame, frozen=True, tag="refused"):
