@@ -17,9 +17,11 @@ from pasture.wire.frames import (
     Assignment,
     FromServer,
     Heartbeat,
+    Opened,
     decode_from_server,
     encode,
 )
+from pasture.wire.streams import WINDOW, Attach
 from tests.link.world import FixedClock, by_number, greeting, open_store, populate
 
 HOST = Host(id=3, name="h1", account_id=1, agent_id=1, engine_id="E1")
@@ -28,10 +30,10 @@ HOST = Host(id=3, name="h1", account_id=1, agent_id=1, engine_id="E1")
 class MemoryWire:
     """An agent that says what it is told to, and takes frames or does not."""
 
-    def __init__(self, *, takes: bool = True) -> None:
-        self.takes = takes
+    def __init__(self, *, takes: bool = True, takes_s: float = 0) -> None:
+        self.takes, self.takes_s = takes, takes_s
         self.said = asyncio.Queue[str | bytes]()
-        self.sent: list[FromServer] = []
+        self.sent: list[FromServer | bytes] = []
 
     async def receive(self) -> str | bytes:
         message = await self.said.get()
@@ -42,8 +44,9 @@ class MemoryWire:
     async def send(self, message: str | bytes) -> None:
         if not self.takes:
             await asyncio.Event().wait()
-        assert isinstance(message, str)
-        self.sent.append(decode_from_server(message))
+        await asyncio.sleep(self.takes_s)
+        data = isinstance(message, bytes)
+        self.sent.append(message if data else decode_from_server(message))
 
 
 def session(wire: MemoryWire, store: Any) -> Session:
@@ -114,3 +117,30 @@ async def test_a_connection_without_a_hello_is_given_up(tmp_path: Path, looptime
         assert looptime == HELLO_S
         assert sent == ["websocket.accept", "websocket.close"]
         assert not link.links.by_agent
+
+
+@pytest.mark.looptime
+async def test_a_heartbeat_waits_for_one_piece_of_a_stream_at_most(
+    tmp_path: Path, looptime: float
+) -> None:
+    async with open_store(tmp_path) as store, TaskGroup() as group:
+        wire = MemoryWire(takes_s=1)
+        one = session(wire, store)
+        running = group.create_task(one.run())
+
+        async def flood() -> None:
+            async with one.streams.open(Attach(container="c")) as stream:
+                await stream.write(b"x" * WINDOW)
+
+        flooding = group.create_task(flood())
+        await asyncio.sleep(3)
+        wire.said.put_nowait(encode(Opened(stream=1)).decode())
+        await asyncio.sleep(2.5)  # the link is in the middle of a piece
+        before = len(wire.sent)
+        wire.said.put_nowait(encode(Heartbeat()).decode())
+        await asyncio.sleep(2)
+        told = wire.sent[before:]
+        assert [type(m) for m in told] == [bytes, Heartbeat]
+        flooding.cancel()
+        wire.said.put_nowait("")
+        assert await running == "closed by the agent"
