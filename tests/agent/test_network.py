@@ -9,7 +9,7 @@ import pytest
 
 from pasture.agent.bridge import Bridge
 from pasture.agent.engine import EngineError
-from pasture.agent.network import RETRY_S, ManagedNetwork
+from pasture.agent.network import BLOCKED_S, RETRY_S, ManagedNetwork
 from pasture.agent.networks import Route
 from pasture.agent.plan import WAITS_FOR_NETWORK
 from pasture.agent.simulated import SimulatedEngine
@@ -75,8 +75,16 @@ async def test_what_is_in_the_way_is_told_and_that_it_went() -> None:
         with pytest.raises(EngineError, match="overlaps Docker network theirs"):
             await one.network.ensure(managed())
         del one.engine.networks.made["theirs"]
-        assert await one.news(POLL_S + 1) is None
+        assert await one.news(BLOCKED_S + 1) is None
         assert await one.network.ensure(managed()) == BRIDGE
+
+
+async def test_what_comes_in_its_way_later_is_noticed() -> None:
+    async with watched(SimulatedEngine()) as one:
+        one.network.tell(SUBNET)
+        assert await one.news() is None
+        one.engine.networks.machine.append(Route("10.0.0.0/8", "tun0"))
+        assert "by interface tun0" in (await one.news(POLL_S + 1) or "")
 
 
 async def test_a_route_is_in_the_way_too_and_another_subnet_is_not() -> None:

@@ -15,6 +15,7 @@ from pasture.wire.frames import Assigned
 
 log = logging.getLogger(__name__)
 RETRY_S = 2.0
+BLOCKED_S = 3.0  # while something is in its way: somebody waits for that to go
 
 
 class ManagedNetwork:
@@ -56,7 +57,7 @@ class ManagedNetwork:
             self._told.clear()
             try:
                 await self._look()
-                pause_s = self._poll_s
+                pause_s = self._poll_s if self.error is None else BLOCKED_S
             except EngineError as error:
                 log.info("managed network not looked at", extra={"why": str(error)})
                 pause_s = RETRY_S
