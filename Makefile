@@ -1,6 +1,6 @@
 # Two commands matter: make run, make test. The work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run stop status uninstall image check test
+.PHONY: help run stop status uninstall page image check test
 
 help: ## Show this
 	@echo "make COMMAND; settings are variables, for example: PASTURE_LISTEN=127.0.0.1:8081 make run"
@@ -17,6 +17,9 @@ status: ## Say what runs; exit code 0 if all is well
 
 uninstall: ## Remove what run made; YES=1 does not ask, CONTAINERS=remove removes them too
 	@scripts/python -m scripts.machine uninstall
+
+page: ## Build the web page where it is not current; `make run` does too
+	@scripts/python -m scripts.web
 
 image: ## Build pasture/agent and pasture/server; BASE=IMAGE names what they stand on
 	@scripts/python -m scripts.image

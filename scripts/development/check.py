@@ -22,6 +22,11 @@ def checks() -> dict[str, list[str]]:
         "types": [str(BIN / "pyright")],
         "layers": [str(BIN / "lint-imports"), "--no-cache"],
     }
+    there = ["env", "--chdir=web", str(tools.page_tools().program)]
+    found |= {
+        "lint of the page": [*there, "node_modules/@biomejs/biome/bin/biome", "ci"],
+        "types of the page": [*there, "node_modules/typescript/bin/tsc"],
+    }
     shells = [str(path.relative_to(CHECKOUT)) for path in shell_scripts()]
     return found | {f"syntax of {shell}": ["sh", "-n", shell] for shell in shells}
 
@@ -54,7 +59,7 @@ def passes(name: str, command: list[str]) -> bool:
 
 def main() -> int:
     """Run all checks and return an exit code."""
-    tools.ready("environment")
+    tools.ready("environment", "page tools")
     began = time.monotonic()
     results = [passes(name, command) for name, command in checks().items()]
     say(

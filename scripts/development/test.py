@@ -17,7 +17,8 @@ from scripts.development.tools import BIN
 from scripts.machine import CHECKOUT
 from scripts.machine.shell import as_root, printed, say
 
-UNIT_S, SYSTEM_S = 120, 540
+UNIT_S, PAGE_S, SYSTEM_S = 120, 60, 540
+JUNIT = "--junitxml"
 PYTHON = BIN / "python"
 WHICH = "import sys; print('Python', sys.version.split()[0], 'of', sys.base_prefix)"
 
@@ -46,14 +47,14 @@ def count(junit: Path, code: int) -> Count:
     return Count(passed, failed or int(code != 0), skipped)
 
 
-def tests(name: str, budget_s: int, command: list[str], folder: Path) -> Count:
+def tests(name: str, budget_s: int, command: list[str], folder: Path, *, report: str) -> Count:
     """Run a part of the tests and say how long it took."""
     junit = folder / f"{name.replace(' ', '-')}.xml"
     say(f"\n{name} tests on {printed(str(PYTHON), '-c', WHICH).strip()}")
     began = time.monotonic()
     search = f"{os.environ['PATH']}:{':'.join(tools.ADMIN_PATHS)}"
     done = subprocess.run(
-        [*command, f"--junitxml={junit}"],
+        [*command, f"{report}={junit}"],
         cwd=CHECKOUT,
         stdin=subprocess.DEVNULL,
         check=False,
@@ -66,16 +67,22 @@ def tests(name: str, budget_s: int, command: list[str], folder: Path) -> Count:
 
 def main() -> int:
     """Run all tests and return an exit code."""
-    tools.ready("environment", "programs", "clients")
+    tools.ready("environment", "programs", "clients", "page")
     pytest = [str(PYTHON), "-m", "pytest", "-q"]
     with tempfile.TemporaryDirectory(prefix="pasture-reports-") as name:
         folder = Path(name)
-        unit = tests("unit and store", UNIT_S, [*pytest, "-n", "2", "-m", "not system"], folder)
+        unit = tests(
+            "unit and store", UNIT_S, [*pytest, "-n", "2", "-m", "not system"], folder, report=JUNIT
+        )
+        vitest = [str(tools.page_tools().program), "web/node_modules/vitest/vitest.mjs", "run"]
+        vitest += ["--root=web", "--reporter=default", "--reporter=junit"]
+        page = tests("page", PAGE_S, vitest, folder, report="--outputFile.junit")
         # namespaces and Engines of one's own need root
-        system = tests("system", SYSTEM_S, as_root(*pytest, "-m", "system"), folder)
+        system = tests("system", SYSTEM_S, as_root(*pytest, "-m", "system"), folder, report=JUNIT)
     if system.skipped:
         say(f"{system.skipped} system tests were skipped: they count as failed")
-    passed, failed = unit.passed + system.passed, unit.failed + system.failed + system.skipped
+    passed = unit.passed + page.passed + system.passed
+    failed = unit.failed + page.failed + system.failed + system.skipped
     say(f"\n{passed} passed, {failed} failed")
     return 0 if passed and not failed else 1
 

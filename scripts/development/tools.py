@@ -3,10 +3,13 @@
 import importlib.util
 import shutil
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from scripts.machine import CHECKOUT, virtualenv
 from scripts.machine.shell import Stopped, as_root, is_root, run, say
+from scripts.web import build
+from scripts.web.node import Node
 
 BIN = CHECKOUT / ".venv/bin"
 LOG = CHECKOUT / ".venv-install.log"
@@ -21,7 +24,9 @@ PROGRAMS = {
     "nsenter": "util-linux",
     "unshare": "util-linux",
     "curl": "curl",
+    "chromium": "chromium",
 }
+CHINESE = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")  # for pictures of the page
 # Python clients of the API from 2016, in a folder of their own: none of ours imports them
 CLIENTS = ("cattle==0.5.4", "gdapi-python==0.5.3", "requests>=2.32,<3", "six>=1.17,<2")
 CLIENTS_FOLDER = CHECKOUT / ".venv/clients"
@@ -51,6 +56,8 @@ def programs() -> None:
     install(sorted({package for name, package in PROGRAMS.items() if not found(name)}))
     if not is_static(STATIC_BUSYBOX):
         install(["busybox-static"])
+    if not CHINESE.exists():
+        install(["fonts-wqy-microhei"])
 
 
 def clients() -> None:
@@ -69,6 +76,26 @@ def clients() -> None:
     command = [*pip, "--target", str(CLIENTS_FOLDER), *CLIENTS]
     run(command, LOG, f"pip could not install {' '.join(CLIENTS)}")
     CLIENTS_STAMP.write_text(wanted)
+
+
+def page_tools() -> Node:
+    """Install what the web page is made and checked with; return the Node.js to run.
+
+    Raises:
+        Stopped: it could not be had.
+
+    """
+    return build.packages()
+
+
+def built_page() -> None:
+    """Build the web page.
+
+    Raises:
+        Stopped: it cannot be built.
+
+    """
+    build.ready()
 
 
 def found(program: str) -> bool:
@@ -97,7 +124,13 @@ def install(packages: list[str]) -> None:
     run(command, LOG, f"apt-get could not install {' '.join(packages)}", **APT)
 
 
-MAKERS = {"environment": environment, "programs": programs, "clients": clients}
+MAKERS: Mapping[str, Callable[[], object]] = {
+    "environment": environment,
+    "programs": programs,
+    "clients": clients,
+    "page tools": page_tools,
+    "page": built_page,
+}
 
 
 def ready(*makers: str) -> None:

@@ -18,6 +18,7 @@ from scripts.machine.local import Status
 from scripts.machine.place import PASSWORD, PASSWORD_FILE, Place, is_systemd, write_env
 from scripts.machine.preflight import Facts, facts, missing, problems
 from scripts.machine.shell import Stopped, as_root, is_root, run, say
+from scripts.web import build as page
 
 PAUSE_S = 0.1
 APT = {"DEBIAN_FRONTEND": "noninteractive"}
@@ -56,6 +57,7 @@ def up(place: Place, given: Mapping[str, str]) -> None:
     install(place, missing(seen))
     start_engine(place, seen)
     virtualenv.ready(place.log)
+    page.ready_if_possible()
     keeper = keepers.keeper(place)
     ended = tell_programs(place, given, keeper, before)
     identity.renew(place, keeper, start_server(place, keeper))

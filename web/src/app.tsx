@@ -9,7 +9,7 @@ import { ApiError, onSessionEnd } from "./api/http";
 import { SESSION } from "./api/session";
 import { Login } from "./login/login";
 import { Environment } from "./shell/environment";
-import { FirstEnvironment, NoSuchPage, Outside } from "./shell/outside";
+import { FirstEnvironment, NoSuchPage, Outside, Waiting } from "./shell/outside";
 import { theme } from "./theme";
 
 const client = new QueryClient({
@@ -37,6 +37,7 @@ const router = createBrowserRouter([
   { path: "/login", Component: Login },
   {
     Component: Outside,
+    HydrateFallback: Waiting,
     children: [
       { path: "/", Component: FirstEnvironment },
       {

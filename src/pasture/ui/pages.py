@@ -45,7 +45,7 @@ ENCODINGS = (("br", ".br"), ("gzip", ".gz"))  # the better one first
 OF_OTHERS = re.compile(r"/v[0-9]")  # versions of the API, also those that are not there
 UNBUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Pasture</title>
 <h1>Pasture runs; its web page was not built</h1>
-<p>In the checkout that this server runs from, <code>python3 -m scripts.web</code> builds it
+<p>In the checkout that this server runs from, <code>make page</code> builds it
 (Node.js is fetched if needed); then reload. Packages and images have it built in.</p>
 <p>The API is at <a href="/v2-beta">/v2-beta</a>; the command line is <code>pasture --help</code>.
 </p></html>"""

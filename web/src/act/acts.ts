@@ -73,6 +73,6 @@ function reasonOf(row: Resource, verb: Verb): Reason | null {
 }
 
 /** Who may only look has at most the actions that look. */
-function isReadOnly(row: Resource): boolean {
+export function isReadOnly(row: Resource): boolean {
   return Object.keys(row.actions).every((name) => name === "logs") && !ENDED.has(row.state);
 }

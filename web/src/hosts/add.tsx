@@ -12,11 +12,11 @@ import {
   TextInput,
 } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Host, RegistrationToken } from "../api/generated";
 import { ApiError, type Collection, call, collectionPath } from "../api/http";
-import { useById, useProject } from "../live/live";
+import { useProject, useRows } from "../live/live";
 import { Command } from "../parts/copy";
 import { Icon } from "../parts/icons";
 import { asMap, type Pair, pairProblem } from "../parts/pair";
@@ -27,6 +27,7 @@ import { dockerCommand, isAddress, scriptCommand } from "./command";
 
 const BETWEEN = "&"; // labels in the command
 const AGAIN_MS = 500; // a new token is usable in a moment
+const NEWEST = { sort: "id", order: "desc", limit: "10" };
 const ID_NUMBER = /\d+$/;
 
 function useToken() {
@@ -114,11 +115,13 @@ function Commands({ token, onClose }: { token: RegistrationToken; onClose: () =>
       <div data-testid="join-command">
         <Command text={command} />
       </div>
+      <Joined />
       <Text size="xs" c="dimmed">
         {t("add_host.secret")}
       </Text>
       <Pairs
         legend={t("add_host.labels")}
+        add={t("form.add_label")}
         hint={t("add_host.labels_hint")}
         without={BETWEEN}
         pairs={labels}
@@ -133,8 +136,7 @@ function Commands({ token, onClose }: { token: RegistrationToken; onClose: () =>
       />
       <Text size="sm">{t("add_host.simulate")}</Text>
       <Command text={`pasture agent --simulate 3 ${token.registrationUrl ?? ""}`} />
-      <Group justify="space-between">
-        <Joined />
+      <Group justify="flex-end">
         <Button onClick={onClose}>{t("add_host.done")}</Button>
       </Group>
     </Stack>
@@ -146,11 +148,10 @@ const numberOf = (host: Host) => Number(ID_NUMBER.exec(host.id)?.[0] ?? 0);
 /** The hosts that came since the dialog was opened, as they come. */
 function Joined() {
   const { t } = useTranslation();
-  const hosts = useById("host");
-  const before = useRef<number | null>(null);
-  before.current ??= Math.max(0, ...[...hosts.values()].map(numberOf));
-  const last = before.current;
-  const came = useMemo(() => [...hosts.values()].filter((h) => numberOf(h) > last), [hosts, last]);
+  const { rows, isSuccess } = useRows("host", NEWEST);
+  const [last, setLast] = useState<number | null>(null);
+  if (last === null && isSuccess) setLast(Math.max(0, ...rows.map(numberOf)));
+  const came = last === null ? [] : rows.filter((host) => numberOf(host) > last);
   return (
     <div role="status">
       {came.length === 0 && (
@@ -159,7 +160,7 @@ function Joined() {
           <Text size="sm">{t("add_host.waiting")}</Text>
         </Group>
       )}
-      {came.slice(-5).map((host) => {
+      {came.map((host) => {
         const name = host.name ?? host.hostname ?? host.id;
         const isActive = host.state === "active";
         return (

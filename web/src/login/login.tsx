@@ -20,11 +20,7 @@ import { ApiError } from "../api/http";
 import { logIn, readSession, SESSION } from "../api/session";
 import { Trouble } from "../parts/trouble";
 import { LanguageMenu, ThemeMenu } from "../shell/choices";
-
-/** Where one wanted to go: only addresses of this page. */
-export function target(to: string | null): string {
-  return to?.startsWith("/") && !to.startsWith("//") && !to.includes("\\") ? to : "/";
-}
+import { target } from "./target";
 
 export function Login() {
   const { t } = useTranslation();

@@ -8,6 +8,8 @@ import { newPair, type Pair, pairProblem, pastedPairs } from "./pair";
 
 interface Props {
   legend: string;
+  /** What the button says that adds one. */
+  add: string;
   hint?: string;
   /** A character that cannot be in them. */
   without?: string;
@@ -15,7 +17,7 @@ interface Props {
   onChange: (pairs: Pair[]) => void;
 }
 
-export function Pairs({ legend, hint, without = "", pairs, onChange }: Props) {
+export function Pairs({ legend, add, hint, without = "", pairs, onChange }: Props) {
   const { t } = useTranslation();
   const put = (at: number, more: Partial<Pair>) =>
     onChange(pairs.map((pair, i) => (i === at ? { ...pair, ...more } : pair)));
@@ -66,10 +68,9 @@ export function Pairs({ legend, hint, without = "", pairs, onChange }: Props) {
             variant="subtle"
             size="xs"
             leftSection={<Icon sign="plus" size={14} />}
-            aria-label={`${t("form.add")}: ${legend}`}
             onClick={() => onChange([...pairs, newPair()])}
           >
-            {t("form.add")}
+            {add}
           </Button>
           <Text size="xs" c="dimmed">
             {hint ?? t("form.paste_hint")}

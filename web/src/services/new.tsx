@@ -160,7 +160,7 @@ function Form({ first }: { first: ServiceForm }) {
             />
             {form.stackId === "" && (
               <TextInput
-                label={t("stack.name")}
+                label={t("service.new_stack_name")}
                 required
                 miw={220}
                 value={form.newStack}
@@ -195,6 +195,7 @@ function Form({ first }: { first: ServiceForm }) {
           />
           <Pairs
             legend={t("service.environment")}
+            add={t("form.add_variable")}
             pairs={form.environment}
             onChange={(environment) => put({ environment })}
           />
@@ -216,6 +217,7 @@ function Form({ first }: { first: ServiceForm }) {
           />
           <Pairs
             legend={t("service.labels")}
+            add={t("form.add_label")}
             pairs={form.labels}
             onChange={(labels) => put({ labels })}
           />

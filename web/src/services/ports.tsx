@@ -68,10 +68,9 @@ export function Ports({ rows, problems, onChange }: Props) {
           size="xs"
           me="auto"
           leftSection={<Icon sign="plus" size={14} />}
-          aria-label={`${t("form.add")}: ${t("service.ports")}`}
           onClick={() => onChange([...rows, newPort()])}
         >
-          {t("form.add")}
+          {t("form.add_port")}
         </Button>
       </Stack>
     </Fieldset>

@@ -2,6 +2,7 @@
 
 import { ActionIcon, Group, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { isReadOnly } from "../act/acts";
 import { useRun } from "../act/run";
 import type { Service } from "../api/generated";
 import { selfOf } from "../api/http";
@@ -25,7 +26,7 @@ export function Scale({ service }: { service: Service }) {
   }
   const to = (scale: number) =>
     run.mutate({ method: "PUT", path: selfOf(service), body: { scale } });
-  const canChange = service.actions.update !== undefined || service.state.startsWith("updating");
+  const canChange = !isReadOnly(service) && service.state !== "removing";
   return (
     <Group gap={6} wrap="nowrap">
       <ActionIcon

@@ -27,7 +27,7 @@ export function remember(project: string): void {
   localStorage.setItem(LAST, project);
 }
 
-function Waiting() {
+export function Waiting() {
   const { t } = useTranslation();
   return (
     <Center h="60vh">

@@ -1,6 +1,6 @@
 /** The one table of the page: the server sorts, filters and pages; only rows in sight are drawn. */
 
-import { Button, Loader } from "@mantine/core";
+import { Button, Loader, VisuallyHidden } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { type ColumnDef, flexRender, getCoreRowModel, useReactTable } from "@tanstack/react-table";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
@@ -162,7 +162,7 @@ function Rows<R extends { id: string }>(props: RowsProps<R>) {
             />
           ))}
           <th>
-            <span className="mantine-visually-hidden">{t("table.actions")}</span>
+            <VisuallyHidden>{t("table.actions")}</VisuallyHidden>
           </th>
         </tr>
       </thead>
