@@ -69,6 +69,7 @@ FIELDS: list[tuple[str, Any, dict[str, Any]]] = [
     ("group_add", ("audio",), {"HostConfig": {"GroupAdd": ["audio"]}}),
     ("working_dir", "/srv", {"WorkingDir": "/srv"}),
     ("stdin_open", True, {"OpenStdin": True}),
+    ("stdin_once", True, {"StdinOnce": True}),
     ("tty", True, {"Tty": True}),
     ("stop_signal", "SIGINT", {"StopSignal": "SIGINT"}),
     ("stop_timeout", 0, {"StopTimeout": 0}),

@@ -435,5 +435,5 @@ async def made(here: World, row: Service) -> Any:
 def test_frames_of_streams_are_what_agents_read() -> None:
     assert json.loads(encode(Open(stream=1, purpose=Attach(container="c")))) == {
         "frame": "open", "stream": 1,
-        "purpose": {"kind": "attach", "container": "c", "stdin": True},
+        "purpose": {"kind": "attach", "container": "c", "stdin": True, "fromStart": False},
     }  # fmt: skip

@@ -12,7 +12,7 @@ LOOKS = ("logs", "copyfrom", "copyto")  # at what is there, running or not
     ("state", "actions"),
     [
         ("running", ["stop", "restart", "update", *LOOKS, "execute", "console"]),
-        ("stopped", ["start", "update", "remove", "error", *LOOKS]),
+        ("stopped", ["start", "update", "remove", "error", *LOOKS, "console"]),
         ("updating-stopped", ["stop", "update", "remove", *LOOKS]),
         ("error", ["start", "remove", *LOOKS]),
         ("creating", ["create", "start", "stop", "remove", "error"]),
@@ -22,6 +22,16 @@ LOOKS = ("logs", "copyfrom", "copyto")  # at what is there, running or not
 def test_actions_follow_from_the_state(state: str, actions: list[str]) -> None:
     offered = Container.type.actions(state)
     assert sorted(a for a in offered if a != "adopt") == sorted(actions)
+
+
+@pytest.mark.parametrize(
+    ("state", "started", "has"),
+    [("running", 1, True), ("stopped", None, True), ("stopped", 1, False), ("starting", 1, True)],
+)
+def test_a_console_hears_what_runs_or_never_ran(
+    state: str, started: int | None, *, has: bool
+) -> None:
+    assert containers.has_console(Container(state=state, started=started)) is has
 
 
 def test_each_decision_counts_a_generation() -> None:

@@ -17,6 +17,7 @@ CONFIG = {
     "user": "User",
     "working_dir": "WorkingDir",
     "stdin_open": "OpenStdin",
+    "stdin_once": "StdinOnce",
     "tty": "Tty",
     "stop_signal": "StopSignal",
     "stop_timeout": "StopTimeout",

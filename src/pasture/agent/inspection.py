@@ -90,6 +90,7 @@ def found_spec(raw: Raw) -> RunSpec:
         hostname=_hostname(raw["Id"], config.get("Hostname")),
         tty=bool(config.get("Tty")),
         stdin_open=bool(config.get("OpenStdin")),
+        stdin_once=bool(config.get("StdinOnce")),
         stop_signal=config.get("StopSignal") or None,
         stop_timeout=config.get("StopTimeout"),
     )

@@ -105,8 +105,10 @@ async def open_command(context: Context, row: Resource, given: ContainerExec) ->
 
 async def open_console(context: Context, row: Resource, _: None) -> Answer:
     """Answer where a container's own terminal is."""
-    at = await place_of(context, cast("Container", row))
-    claims = Claims(host_uuid=at.host.uuid, console=ConsoleClaim(container=at.container))
+    container = cast("Container", row)
+    at = await place_of(context, container)
+    claim = ConsoleClaim(container=at.container, from_start=container.started is None)
+    claims = Claims(host_uuid=at.host.uuid, console=claim)
     return await opened(context, row, CONSOLE, claims)
 
 

@@ -110,12 +110,16 @@ def code_of_command(ended: Ended | None) -> int:
         Failure: it broke off.
 
     """
-    words = "" if ended is None or ended.error is None else ended.error
-    if NOT_THERE in words:
-        raise Failure(words, Exit.NO_PROGRAM)
-    if MAY_NOT in words:
-        raise Failure(words, Exit.NOT_EXECUTABLE)
+    if ended is not None and ended.error is not None:
+        raise Failure(ended.error, exit_of_start(ended.error))
     return code_of(ended)
+
+
+def exit_of_start(words: str) -> Exit:
+    """Return the code of a shell for what cannot be started, by what is said of it."""
+    if NOT_THERE in words:
+        return Exit.NO_PROGRAM
+    return Exit.NOT_EXECUTABLE if MAY_NOT in words else Exit.FAILED
 
 
 def code_of(ended: Ended | None) -> int:

@@ -166,6 +166,7 @@ OURS = frozenset(
     {"--name", "--env", "--env-file", "--port", "--volume", "--label", "--memory", "--cpus",
      "--network", "--net", "--host", "--entrypoint", "--user", "--workdir", "--hostname",
      "--privileged",
+     "--interactive", "--tty", "--rm", "-it",
      "--read-only", "--pull", "--restart", "--stack", "--scale", "--no-start", "--detach",
      "-p", "-e"}
 )  # fmt: skip

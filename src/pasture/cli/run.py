@@ -5,7 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-from pasture.cli import launch, options
+from pasture.cli import foreground, launch, options
 from pasture.cli.connect import Session, online
 from pasture.cli.exits import Exit, Failure
 from pasture.cli.lifecycle import RUNNING, arrived, settled
@@ -31,18 +31,23 @@ def configure_run(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--restart", metavar="POLICY", help="no, always, unless-stopped, on-failure[:N]"
     )
+    foreground.configure(parser)
     launch.configure(parser)
     options.waiting(parser)
     options.output(parser)
 
 
-async def run(session: Session) -> Exit:
-    """Run an image as a standalone container, or as a service; wait until it runs."""
+async def run(session: Session) -> int:
+    """Run an image as a standalone container, or as a service; wait until it runs, or has run."""
     args = session.args
-    body = launch.fields(args)
+    in_foreground = foreground.is_wanted(args)
+    body = launch.fields(args) | foreground.fields(args)
     progress = Progress(session.context.console, f"waiting for {session.client.access.url}")
     with progress:
         await find_named(session, body)
+        if in_foreground:
+            progress.end()
+            return await foreground.run(session, standalone(session, body))
         if args.stack is None and args.scale is None:
             made = await run_container(session, body, watching(progress))
         else:
@@ -62,16 +67,19 @@ async def find_named(session: Session, config: dict[str, Any]) -> None:
 
 async def run_container(session: Session, body: dict[str, Any], watch: Watch) -> Resource:
     """Create a standalone container and wait until it runs, or ran."""
-    args = session.args
-    if args.restart is not None:
-        body["restartPolicy"] = launch.restart_policy(args.restart)
-    if args.name is not None:
-        body["name"] = args.name
-    made = await session.client.create("containers", body)
-    if args.detach:
+    made = await session.client.create("containers", standalone(session, body))
+    if session.args.detach:
         return made
     with kept(session, made):
         return arrived(await settled(session, made, RUNNING, watch), RUNNING).resource
+
+
+def standalone(session: Session, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a container that belongs to no service."""
+    args = session.args
+    policy = None if args.restart is None else launch.restart_policy(args.restart)
+    named = {"restartPolicy": policy, "name": args.name}
+    return body | {field: value for field, value in named.items() if value is not None}
 
 
 async def run_service(session: Session, config: dict[str, Any], watch: Watch) -> Resource:

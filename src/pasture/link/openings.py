@@ -50,7 +50,9 @@ def in_container(path: str, claims: Claims, now: Now) -> Opening | None:
     if claims.exec is not None:
         return Opening(command(claims.exec), Base64, muted=not claims.exec.attach_stdout)
     if claims.console is not None:
-        return Opening(Attach(container=claims.console.container), Base64)
+        console = claims.console
+        attach = Attach(container=console.container, from_start=console.from_start)
+        return Opening(attach, Base64)
     if claims.copy is not None:
         return Opening(copied(path, claims.copy), Base64)
     return None

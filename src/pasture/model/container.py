@@ -63,6 +63,11 @@ def is_stray(container: "Container") -> bool:
     return container.stray_uuid is not None
 
 
+def has_console(container: "Container") -> bool:
+    """Tell whether there is something to talk with: it runs, or will be heard from its start on."""
+    return container.state in UP or container.started is None
+
+
 STEPS = (
     Step("create", frozenset({"requested"}), "creating", "stopped"),
     Step("start", frozenset({"stopped", "creating", "error"}), "starting", "running", apply=start),
@@ -98,7 +103,7 @@ AT_REST = frozenset({"running", "stopped"})
 ACTIONS = (
     Action("logs", input=ContainerLogs, output=HostAccess, states=MADE, looks=True),
     Action("execute", input=ContainerExec, output=HostAccess, states=UP - {"starting"}),
-    Action("console", output=HostAccess, states=UP),
+    Action("console", output=HostAccess, states=UP | {"stopped"}, when=has_console),
     Action("copyfrom", input=ContainerPath, output=HostAccess, states=MADE),
     Action("copyto", input=ContainerPath, output=HostAccess, states=MADE),
     Action("adopt", input=InstanceAdopt, output="container", states=AT_REST, when=is_stray),

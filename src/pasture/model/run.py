@@ -284,6 +284,9 @@ class RunSpec(Value):
     group_add: tuple[str, ...] = attr("cr", "Groups more.", default=())
     working_dir: str | None = attr("cr", "Working directory.", default=None)
     stdin_open: bool = attr("cr", "Keep standard input open.", default=False)
+    stdin_once: bool = attr(
+        "cr", "Close standard input once the first client that was attached leaves.", default=False
+    )
     tty: bool = attr("cr", "A terminal.", default=False)
     stop_signal: str | None = attr("cr", "Signal that stops it.", default=None)
     stop_timeout: int | None = attr(

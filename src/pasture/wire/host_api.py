@@ -41,10 +41,11 @@ class ExecClaim(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", omit
     height: int | None = None
 
 
-class ConsoleClaim(msgspec.Struct, frozen=True, kw_only=True):
+class ConsoleClaim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A container's own terminal."""
 
     container: str
+    from_start: bool = False  # it does not run yet
 
 
 class CopyClaim(msgspec.Struct, frozen=True, kw_only=True):

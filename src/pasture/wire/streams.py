@@ -59,11 +59,13 @@ class Exec(Purpose, frozen=True, tag="exec"):
 class Attach(Purpose, frozen=True, tag="attach"):
     """The container's own terminal or output, from now on; it goes on when the stream ends.
 
-    Who is a megabyte behind loses the stream: the container would have to wait for it.
+    Who is a megabyte behind loses the stream: the container would have to wait for it. But one
+    that was made to be talked with (``from_start``) waits.
     """
 
     container: str
     stdin: bool = True
+    from_start: bool = False  # it does not run yet: nothing of what it says is missed
 
 
 class HostStats(Purpose, frozen=True, tag="hostStats"):

@@ -19,9 +19,9 @@ import msgspec
 from pasture.agent.docker_calls import deadline, message_of
 from pasture.agent.engine import EngineError
 from pasture.agent.streams import cgroups, docker_stats, machine
-from pasture.agent.streams.docker_exec import DockerExec, Talk, end_left
+from pasture.agent.streams.docker_exec import DockerExec, Process, Talk, end_left
 from pasture.agent.streams.engine import OPENING_S, Conversation, Pieces
-from pasture.agent.streams.hijack import DETACH_KEYS, hijack
+from pasture.agent.streams.hijack import AHEAD, DETACH_KEYS, hijack
 from pasture.agent.streams.lines import Demultiplexer, Lines, chunks
 from pasture.agent.streams.rows import Row
 from pasture.agent.words import explain
@@ -79,30 +79,31 @@ class DockerStreams:
     async def attach(self, asked: Attach) -> AsyncGenerator[Conversation]:
         path = f"containers/{asked.container}"
         found = await self._inspect(asked.container)
-        if not found["State"]["Running"]:
+        if not (found["State"]["Running"] or asked.from_start):
             raise EngineError("the container is not running: start it first")
         query = (
             f"stream=1&stdout=1&stderr=1&stdin={int(asked.stdin)}&detachKeys={quote(DETACH_KEYS)}"
         )
 
-        async def ended() -> int | None:
-            state = (await self._inspect(asked.container))["State"]
-            return None if state["Running"] else int(state["ExitCode"])
-
+        process = Process(lambda: self._inspect(asked.container))
         async with (
             deadline("attach", OPENING_S) as limit,
             hijack(
-                self._address, f"{path}/attach?{query}", most=MOST_AHEAD, never_waits=True
+                self._address,
+                f"{path}/attach?{query}",
+                most=AHEAD if asked.from_start else MOST_AHEAD,
+                never_waits=not asked.from_start,
             ) as wire,
         ):
             limit.reschedule(None)
             yield Talk(
                 wire,
                 Demultiplexer(tty=bool(found["Config"]["Tty"])),
-                resize=lambda width, height: self.call(
-                    "POST", f"{path}/resize?w={width}&h={height}", "resize"
+                resize=lambda width, height: process.once_started(
+                    lambda: self.call("POST", f"{path}/resize?w={width}&h={height}", "resize")
                 ),
-                ended=ended,
+                ended=process.exit_code,
+                lives=process.lives if asked.from_start else None,
             )
 
     @asynccontextmanager

@@ -50,7 +50,7 @@ class Talk:
         *,
         resize: Callable[[int, int], Awaitable[object]],
         ended: Callable[[], Awaitable[int | None]],
-        lives: Callable[[], bool] | None = None,
+        lives: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         self._wire = wire
         self._demultiplexer = demultiplexer
@@ -91,12 +91,53 @@ class Talk:
         """
         while self._lives is not None:
             await asyncio.sleep(WATCH_S)
-            if not self._lives():
+            if not await self._lives():
                 self._wire.hurry()
                 return
 
     async def exit_code(self) -> int | None:
         return await self._ended()
+
+
+class Process:
+    """A container's own process, as far as who is attached to it must know."""
+
+    def __init__(self, inspect: Callable[[], Awaitable[Any]]) -> None:
+        self._inspect = inspect
+        self._offspring: Offspring | None = None
+
+    async def lives(self) -> bool:
+        """Tell whether it may still write: it is not started yet, or is seen."""
+        if self._offspring is not None:
+            return self._offspring.is_visible
+        seen = await self._inspect()
+        if pid := int(seen["State"]["Pid"]):
+            self._offspring = Offspring(pid, str(seen["Id"]))
+        return True
+
+    async def once_started(self, call: Callable[[], Awaitable[object]]) -> None:
+        """Make a call that the Engine refuses before the start, as soon as it does not."""
+        pause = FIRST_LOOK_S
+        while True:
+            try:
+                await call()
+            except EngineError:
+                if (await self._inspect())["State"]["Status"] != "created":
+                    raise
+            else:
+                return
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_LOOK_S)
+
+    async def exit_code(self) -> int | None:
+        """Return how it ended, a moment after its output did; None: it runs, or runs again."""
+        try:
+            async with asyncio.timeout(ENDING_S):
+                while (state := (await self._inspect())["State"])["Running"]:  # noqa: ASYNC110 - the Engine has no event of ours
+                    await asyncio.sleep(FIRST_LOOK_S)
+        except TimeoutError:
+            return None
+        return int(state["ExitCode"])
 
 
 class DockerExec:
@@ -144,8 +185,11 @@ class DockerExec:
                 "POST", f"exec/{self._id}/resize?w={width}&h={height}", "resize"
             ),
             ended=self._ended,
-            lives=lambda: self._offspring is not None and self._offspring.is_visible,
+            lives=self._lives,
         )
+
+    async def _lives(self) -> bool:
+        return self._offspring is not None and self._offspring.is_visible
 
     async def _started(self, talk: Talk) -> None:
         """Wait until it runs, or ran.

@@ -78,7 +78,8 @@ class SimulatedStreams:
 
     @asynccontextmanager
     async def attach(self, asked: Attach) -> AsyncGenerator[Conversation]:
-        self._get_running(asked.container)
+        find = self._get if asked.from_start else self._get_running
+        find(asked.container)
         yield Echo(self.knobs, Exec(container=asked.container, command=("attached",)))
 
     @asynccontextmanager
