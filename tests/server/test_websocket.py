@@ -14,7 +14,7 @@ from websockets.frames import Frame, Opcode
 from pasture.server.app import make
 from pasture.server.http import BoundedHttp
 from pasture.server.serving import PING_S, PONG_S, server
-from pasture.server.websocket import SILENT_MS
+from pasture.server.websocket import OTHERS_BYTES, SILENT_MS
 
 UPGRADE = (
     b"GET /{path} HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
@@ -59,7 +59,11 @@ class Peer(asyncio.Transport):
         self.closed_at: float | None = None
         self.held = b""  # sent, not read by the server
         self.is_paused = False
-        routes = [WebSocketRoute("/idle", self.idle), WebSocketRoute("/deaf", self.deaf)]
+        routes = [
+            WebSocketRoute("/idle", self.idle),
+            WebSocketRoute("/deaf", self.deaf),
+            WebSocketRoute("/link", self.idle),
+        ]
         config = server(make(routes)).config
         config.load()
         self.loop = asyncio.get_running_loop()
@@ -176,5 +180,18 @@ async def test_no_time_is_set_within_which_a_websockets_peer_must_read() -> None
     peer = Peer("idle")
     await asyncio.sleep(0)
     assert peer.kernel.options == [(socket.TCP_USER_TIMEOUT, 0)]
+    peer.close()
+    await asyncio.sleep(0.1)
+
+
+@pytest.mark.looptime
+@pytest.mark.parametrize(("path", "is_taken"), [("link", True), ("idle", False)])
+async def test_only_a_hosts_link_takes_large_messages(path: str, is_taken: bool) -> None:
+    peer = Peer(path)
+    await asyncio.sleep(0)
+    large = Frame(Opcode.TEXT, b"x" * (OTHERS_BYTES + 1), fin=False).serialize(mask=True)
+    peer.send(large)
+    await asyncio.sleep(1)
+    assert (peer.closed_at is None) == is_taken
     peer.close()
     await asyncio.sleep(0.1)

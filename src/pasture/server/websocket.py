@@ -1,4 +1,4 @@
-"""uvicorn's websocket protocol, with two things that it forgets."""
+"""uvicorn's websocket protocol, with three things that it forgets."""
 
 import socket
 import struct
@@ -9,11 +9,15 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 INTERNET = frozenset({socket.AF_INET, socket.AF_INET6})
 REFUSAL_ENDS = "websocket.http.response.body"
 LAST_ACK_RECEIVED = struct.Struct("=56xI")  # in the kernel's tcp_info: so many ms ago
+LINK = "/link"  # where hosts send assignments' worth of reports
+OTHERS_BYTES = 2 * 1024 * 1024  # of a message from anybody else
 SILENT_MS = 180_000  # of the kernel at the other end: it asks each two minutes for room at least
 
 
 class LivelyWebSocket(WebSocketsSansIOProtocol):
     """Takes a refusal in HTTP as the end of the handshake, or each is logged as our failure.
+
+    Messages are small but on hosts' links: what a message may have is bound by path.
 
     A peer's pong is not read while the peer itself waits for us, and our ping stands behind what
     it does not read: whether it lives is then the kernel's to say, by what the other end's kernel
@@ -22,9 +26,15 @@ class LivelyWebSocket(WebSocketsSansIOProtocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self.conn.max_message_size = OTHERS_BYTES  # until the path is known
         bound = self._socket()
         if bound is not None:
             bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 0)
+
+    def handle_connect(self, event: Any) -> None:
+        super().handle_connect(event)
+        if event.path.partition("?")[0] == LINK:
+            self.conn.max_message_size = self.config.ws_max_size
 
     async def send(self, message: Any) -> None:
         await super().send(message)
