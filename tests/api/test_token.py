@@ -44,6 +44,19 @@ async def test_a_wrong_login_gives_none(world: World, body: dict[str, object], s
     assert await world.store.find(Session) == []
 
 
+async def test_a_browser_keeps_the_login_where_no_script_and_no_other_site_gets_it(
+    world: World,
+) -> None:
+    body = {"code": f"member:{PASSWORD}"}
+    browser = world.nobody.with_headers(user_agent="Mozilla/5.0", accept="application/json")
+    reply = await browser.post(URL, body)
+    [cookie] = [v for k, v in reply.headers if k == "set-cookie" and v.startswith("token=")]
+    assert cookie.startswith(f"token={reply.json['jwt']}; Path=/; Max-Age=57600; ")
+    assert cookie.endswith("; HttpOnly; SameSite=Strict")
+    program = await world.nobody.post(URL, body)
+    assert not [v for k, v in program.headers if k == "set-cookie" and v.startswith("token=")]
+
+
 async def test_a_form_logs_in_too(world: World) -> None:
     client = world.nobody.with_headers(content_type="application/x-www-form-urlencoded")
     content = f"code=admin:{PASSWORD}".replace(" ", "+").encode()

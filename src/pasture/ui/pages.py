@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
@@ -102,21 +102,28 @@ class Page:
     async def _file(self, request: Request, path: str, kept: str) -> Response:
         name = path.rpartition("/")[2]
         kind = TYPES.get(Path(name).suffix)
-        file = self._folder / path
-        if not NAME.fullmatch(name) or kind is None or not await asyncio.to_thread(file.is_file):
-            return PlainTextResponse(
-                "this file is not part of the page; reload the page\n",
-                404,
-                {**SAFE, "cache-control": "no-store"},
-            )
-        headers = {**SAFE, "cache-control": kept, "vary": "Accept-Encoding"}
         accepted = accepted_encodings(request.headers.get("accept-encoding", ""))
-        for encoding, ending in ENCODINGS:
-            packed = file.with_name(f"{name}{ending}")
-            if encoding in accepted and await asyncio.to_thread(packed.is_file):
-                headers["content-encoding"] = encoding
-                return FileResponse(packed, media_type=kind, headers=headers)
-        return FileResponse(file, media_type=kind, headers=headers)
+        found = None
+        if NAME.fullmatch(name) and kind is not None:
+            found = await asyncio.to_thread(read, self._folder / path, accepted)
+        if found is None:
+            words = "this file is not part of the page; reload the page\n"
+            return PlainTextResponse(words, 404, {**SAFE, "cache-control": "no-store"})
+        content, encoding = found
+        headers = {**SAFE, "cache-control": kept, "vary": "Accept-Encoding"}
+        if encoding:
+            headers["content-encoding"] = encoding
+        return Response(content, headers=headers, media_type=kind)
+
+
+def read(file: Path, accepted: frozenset[str]) -> tuple[bytes, str] | None:
+    """Return a file as it is best accepted, with the name of its encoding; None: there is none."""
+    for encoding, ending in (*(e for e in ENCODINGS if e[0] in accepted), ("", "")):
+        try:
+            return file.with_name(f"{file.name}{ending}").read_bytes(), encoding
+        except FileNotFoundError:
+            continue
+    return None
 
 
 def is_navigation(scope: Scope) -> bool:
