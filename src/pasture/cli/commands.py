@@ -51,6 +51,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("passwd", "change your password", "passwd"),
     Command("add-host", "print the command that makes a machine a host", "registration"),
     Command("registration-url", "print where a machine joins as a host", "registration"),
+    Command("completion", "print what a shell needs to complete words", "completion"),
     Command("server", "run a server, in the foreground", "serve"),
     Command("agent", "run an agent, in the foreground: this machine becomes a host", "join"),
     Command("join", "make this machine a host, with an agent in a container", "install"),
