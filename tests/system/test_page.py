@@ -1,0 +1,230 @@
+"""The page in a real browser, with a real server and simulated hosts: the main job, once around."""
+
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from pasture.ui.pages import STATIC
+from tests.support.browser import PHONE, browser, log_in, window
+from tests.support.installation import PROJECT
+from tests.support.local_http import Client
+from tests.support.processes import Program, Server, ended_afterwards
+from tests.support.waiting import eventually
+
+HOSTS = 3
+SHELL_KIB, CHUNK_KIB = 300, 150
+SERVES = re.compile(r'(?:src|href)="/(assets/[^"]+)"')
+
+
+class Fleet(Program):
+    """Simulated hosts in one process."""
+
+    def __init__(self, server: Server, folder: Path) -> None:
+        told = {"PASTURE_REGISTRATION_URL": server.registration_url()}
+        words = ["agent", "--data", str(folder), "--simulate", str(HOSTS), "--ephemeral"]
+        super().__init__(words, folder.with_name("fleet.log"), told)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Generator[Browser]:
+    with browser() as running:
+        yield running
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Generator[Server]:
+    made = Server(tmp_path / "server")
+    made.start()
+    with ended_afterwards(made):
+        yield made
+
+
+@contextmanager
+def fleet(server: Server, folder: Path) -> Generator[Fleet]:
+    """Run simulated hosts, and end them."""
+    made = Fleet(server, folder)
+    made.spawn()
+    with ended_afterwards(made):
+        yield made
+
+
+def password(server: Server) -> str:
+    return (server.data / "first-login").read_text().strip().partition(":")[2]
+
+
+def act(page: Page, name: str, verb: str) -> None:
+    """Choose a verb of a row's menu."""
+    page.get_by_role("button", name=f"Actions for {name}", exact=True).click()
+    page.get_by_role("menuitem", name=verb, exact=True).click()
+
+
+def test_the_walk_from_an_empty_server_to_a_service_that_is_gone_again(
+    chromium: Browser, server: Server, tmp_path: Path
+) -> None:
+    url = f"http://{server.address}"
+    with window(chromium, url) as watched:
+        page = watched.page
+        log_in(page, "admin", password(server))
+        expect(page.get_by_role("heading", name="No hosts yet")).to_be_visible()
+
+        page.get_by_role("main").get_by_role("button", name="Add host").last.click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_test_id("join-command")).to_contain_text(f"{url}/join/")
+        expect(dialog.get_by_role("status")).to_contain_text("Waiting")
+        dialog.get_by_role("button", name="Add label").click()
+        dialog.get_by_label("Name 1").fill("zone")
+        dialog.get_by_label("Value 1").fill("a")
+        expect(dialog.get_by_test_id("join-command")).to_contain_text("CATTLE_HOST_LABELS=zone=a")
+        with fleet(server, tmp_path / "fleet"):
+            expect(dialog.get_by_text("is connected")).to_have_count(HOSTS)
+            dialog.get_by_role("button", name="Done").click()
+            expect(page.locator("[data-state=active]")).to_have_count(HOSTS)
+            make_a_service(page)
+            look_into_it(page)
+            change_it(page)
+            delete_it(page)
+
+
+def make_a_service(page: Page) -> None:
+    """Fill in the form; two containers run."""
+    page.get_by_role("link", name="Services").click()
+    page.get_by_role("link", name="Add service").first.click()
+    page.get_by_role("button", name="Create").click()  # what is missing is said, nothing is sent
+    expect(page.get_by_text("Needed")).to_have_count(2)
+    page.get_by_role("textbox", name="Name", exact=True).fill("web")
+    page.get_by_role("textbox", name="Image").fill("nginx:1.27")
+    page.get_by_role("textbox", name="Scale").fill("2")
+    page.get_by_role("button", name="Add port").click()
+    page.get_by_label("Port on host 1").fill("8081")
+    page.get_by_label("Port in container 1").fill("80")
+    page.get_by_role("button", name="Create").click()
+    page.wait_for_url("**/services/1s*")
+    expect(page.locator("tbody [data-state=running]")).to_have_count(2)
+    expect(page.get_by_text("2 of 2 running")).to_be_visible()
+
+
+def look_into_it(page: Page) -> None:
+    """Read a container's output, and open a shell in it."""
+    page.get_by_role("link", name="default-web-1").click()
+    page.get_by_role("tab", name="Logs").click()
+    log = page.get_by_role("log")
+    expect(log).to_contain_text("listening on port 80")
+    page.get_by_label("Search in the output").fill("orders")
+    expect(log.locator("mark").first).to_have_text("orders")
+    page.get_by_role("tab", name="Shell").click()
+    expect(page.locator(".xterm-rows")).to_contain_text("simulated")
+
+
+def change_it(page: Page) -> None:
+    """Scale it, find one of its containers, restart that."""
+    page.get_by_role("link", name="Services").click()
+    page.get_by_role("button", name="One more of web").click()
+    expect(page.get_by_text("3 of 3 running")).to_be_visible()
+    page.get_by_role("link", name="Containers").click()
+    expect(page.locator("tbody [data-state=running]")).to_have_count(3)
+    page.get_by_label("Search by name").fill("web-2")
+    expect(page.get_by_test_id("count")).to_have_text("1 row")
+    expect(page).to_have_url(re.compile(r"q=web-2"))
+    act(page, "default-web-2", "Restart")
+    expect(page.locator("tbody [data-state=running]")).to_have_count(1)
+
+
+def delete_it(page: Page) -> None:
+    """Delete it, after what goes with it was said."""
+    page.get_by_role("link", name="Services").click()
+    act(page, "web", "Delete")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Its 3 containers go with it")
+    dialog.get_by_role("button", name="The same by command line").click()
+    expect(dialog).to_contain_text("pasture rm 1s1")
+    dialog.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_role("heading", name="No services yet")).to_be_visible()
+    page.get_by_role("link", name="Containers").click()
+    expect(page.get_by_role("heading", name="No containers yet")).to_be_visible()
+
+
+def test_what_waits_says_why_and_what_others_do_is_seen_at_once(
+    chromium: Browser, server: Server
+) -> None:
+    admin = server.admin()
+    with window(chromium, f"http://{server.address}") as watched:
+        page = watched.page
+        log_in(page, "admin", password(server))
+        page.get_by_role("link", name="Containers").click()
+        expect(page.get_by_role("heading", name="No containers yet")).to_be_visible()
+        made = admin.create(f"{PROJECT}/containers", {"name": "alone", "imageUuid": "docker:a:1"})
+        waiting = page.locator("tr", has=page.get_by_role("link", name="alone"))
+        expect(waiting).to_contain_text("no host in this environment")
+        admin.ask("DELETE", made["links"]["self"])
+        expect(waiting).to_have_count(0)
+
+
+def test_a_server_that_comes_back_is_followed_again_from_where_it_was(
+    chromium: Browser, server: Server
+) -> None:
+    admin = server.admin()
+    with window(chromium, f"http://{server.address}") as watched:
+        watched.expected = {"WebSocket", "ERR_CONNECTION_REFUSED"}
+        page = watched.page
+        log_in(page, "admin", password(server))
+        page.get_by_role("link", name="Stacks").click()
+        admin.create(f"{PROJECT}/stacks", {"name": "before"})
+        expect(page.get_by_role("link", name="before")).to_be_visible()
+        server.stop()
+        expect(page.get_by_text("Connection lost")).to_be_visible()
+        server.start()
+        admin.create(f"{PROJECT}/stacks", {"name": "meanwhile"})
+        expect(page.get_by_role("link", name="meanwhile")).to_be_visible()
+        expect(page.get_by_text("Connection lost")).to_have_count(0)
+
+
+def test_language_and_theme_are_chosen_before_the_login_and_stay(
+    chromium: Browser, server: Server
+) -> None:
+    with window(chromium, f"http://{server.address}", width=PHONE, scheme="dark") as watched:
+        watched.expected = {"401"}
+        page = watched.page
+        page.goto("/env/1a5/stacks")
+        expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+        page.get_by_role("button", name="Language").click()
+        page.get_by_role("menuitem", name="简体中文").click()
+        page.get_by_role("button", name="主题").click()
+        page.get_by_role("menuitem", name="浅色").click()
+        page.locator("input[name=username]").fill("admin")
+        page.locator("input[name=password]").fill("wrong-password")
+        page.get_by_role("button", name="登录", exact=True).click()
+        expect(page.get_by_role("alert")).to_have_text("用户名或密码错误。")
+        page.locator("input[name=password]").fill(password(server))
+        page.get_by_role("button", name="登录", exact=True).click()
+        expect(page).to_have_url(re.compile("/env/1a5/stacks$"))
+        expect(page.get_by_role("heading", name="还没有应用栈")).to_be_visible()
+        page.reload()
+        expect(page.get_by_role("heading", name="还没有应用栈")).to_be_visible()
+        expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "light")
+        assert "token=" not in page.evaluate("document.cookie")
+        page.get_by_role("button", name="账户 admin").click()
+        page.get_by_role("menuitem", name="退出登录").click()
+        page.wait_for_url("**/login")
+        page.goto("/")
+        page.wait_for_url("**/login")
+
+
+def test_the_built_page_is_as_small_as_it_has_to_be() -> None:
+    packed = {file.name: file.stat().st_size / 1024 for file in (STATIC / "assets").glob("*.gz")}
+    index = (STATIC / "index.html").read_text()
+    shell = {f"{name.rpartition('/')[2]}.gz" for name in SERVES.findall(index)}
+    assert shell <= set(packed)
+    assert sum(packed[name] for name in shell) <= SHELL_KIB
+    assert {name: size for name, size in packed.items() if size > CHUNK_KIB} == {}
+
+
+def test_a_program_still_finds_the_api_at_the_root(server: Server) -> None:
+    answer = Client(server.address).ask("GET", "/")
+    assert answer.status in {200, 401}
+    assert (answer.headers["content-type"] or "").startswith("application/json")
+    assert answer.headers["x-rancher-version"]
+    assert eventually(server.pings, 1, "ping")
