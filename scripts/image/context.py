@@ -7,6 +7,7 @@ import tomllib
 from scripts.image import LOG, WORK
 from scripts.machine import CHECKOUT, virtualenv
 from scripts.machine.shell import run, say
+from scripts.web import build as page
 
 CONTEXT = WORK / "context"
 DEPENDENCIES = CONTEXT / "dependencies"
@@ -25,6 +26,7 @@ def fill(python: str, machine: str) -> None:
     CONTEXT.mkdir(parents=True, exist_ok=True)
     shutil.copy2(CHECKOUT / "images/Dockerfile", CONTEXT)
     fetch_dependencies(python, machine)
+    page.ready()
     package = CONTEXT / "package"
     shutil.rmtree(package, ignore_errors=True)
     shutil.copytree(

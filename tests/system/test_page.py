@@ -4,12 +4,13 @@ import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pasture.ui.pages import STATIC
-from tests.support.browser import PHONE, browser, log_in, window
+from tests.support.browser import PHONE, WIDE, browser, log_in, window
 from tests.support.installation import PROJECT
 from tests.support.local_http import Client
 from tests.support.processes import Program, Server, ended_afterwards
@@ -40,6 +41,23 @@ def server(tmp_path: Path) -> Generator[Server]:
     made = Server(tmp_path / "server")
     made.start()
     with ended_afterwards(made):
+        yield made
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
+    """Run a server with hosts, a stack, and a service of two containers, to be looked at only."""
+    folder = tmp_path_factory.mktemp("furnished")
+    made = Server(folder / "server")
+    made.start()
+    with ended_afterwards(made), fleet(made, folder / "fleet"):
+        admin = made.admin()
+        stack = admin.create(f"{PROJECT}/stacks", {"name": "shop"})
+        launch = {"imageUuid": "docker:web:1", "ports": ["80:80"], "environment": {"A": "b"}}
+        body = {"name": "web", "stackId": stack["id"], "scale": 2, "startOnCreate": True}
+        admin.create(f"{PROJECT}/services", body | {"launchConfig": launch})
+        running = f"{PROJECT}/containers?state=running"
+        eventually(lambda: len(admin.get(running)["data"]) == 2, 20, "two containers")
         yield made
 
 
@@ -211,6 +229,54 @@ def test_language_and_theme_are_chosen_before_the_login_and_stay(
         page.wait_for_url("**/login")
         page.goto("/")
         page.wait_for_url("**/login")
+
+
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+PLACES = (
+    "hosts", "hosts?view=cards", "hosts/1h1", "containers", "containers/1i1",
+    "containers/1i1?tab=logs", "containers/1i1?tab=shell", "services", "services/1s1",
+    "services/new", "stacks", "stacks/1st1", "nothing",
+)  # fmt: skip
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe has against what is shown now."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", list(RULES))
+    return [f"{page.url}: {v['id']} {v['nodes'][0]['html']}" for v in found["violations"]]
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [("en-US", "light", WIDE), ("zh-CN", "dark", WIDE), ("zh-CN", "light", PHONE)],
+)
+def test_every_page_is_for_everybody(
+    chromium: Browser, furnished: Server, seen: tuple[str, Literal["light", "dark"], int]
+) -> None:
+    language, scheme, width = seen
+    url = f"http://{furnished.address}"
+    with window(chromium, url, language=language, scheme=scheme, width=width) as watched:
+        page = watched.page
+        page.goto("/login")
+        page.locator("form").wait_for()
+        found = violations(page)
+        log_in(page, "admin", password(furnished))
+        for place in PLACES:
+            page.goto(f"/env/1a5/{place}")
+            page.locator("h1, h2").first.wait_for()
+            page.locator(".mantine-Loader-root").first.wait_for(state="detached")
+            found += violations(page)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{place} is {wide} wide"
+        page.goto("/env/1a5/services")
+        page.locator("td.acts button").first.click()
+        page.get_by_role("menu").wait_for()
+        found += violations(page)
+        page.get_by_role("menuitem").nth(2).click()
+        page.get_by_role("dialog").wait_for()
+        found += violations(page)
+        assert not found
 
 
 def test_the_built_page_is_as_small_as_it_has_to_be() -> None:

@@ -10,6 +10,7 @@ import { SESSION } from "./api/session";
 import { Login } from "./login/login";
 import { Environment } from "./shell/environment";
 import { FirstEnvironment, NoSuchPage, Outside, Waiting } from "./shell/outside";
+import { tellNewVersion } from "./shell/version";
 import { theme } from "./theme";
 
 const client = new QueryClient({
@@ -63,6 +64,10 @@ const router = createBrowserRouter([
 
 export function App() {
   useEffect(() => onSessionEnd(() => void client.invalidateQueries({ queryKey: SESSION })), []);
+  useEffect(() => {
+    window.addEventListener("vite:preloadError", tellNewVersion);
+    return () => window.removeEventListener("vite:preloadError", tellNewVersion);
+  }, []);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={scheme}>
       <QueryClientProvider client={client}>

@@ -28,4 +28,8 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   headings: { fontWeight: "650" },
+  components: {
+    // what stands in its place has no role that a menu may hold
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+  },
 });

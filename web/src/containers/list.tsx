@@ -14,6 +14,8 @@ import { Ago } from "../parts/time";
 import { type Column, DataTable } from "../table/table";
 import { imageName } from "../words/say";
 
+const mono = (text: string | null) => text && <span className="mono">{text}</span>;
+
 export function ContainerName({ container }: { container: Container }) {
   const { t } = useTranslation();
   const project = useProject();
@@ -53,7 +55,7 @@ function useColumns(without: readonly string[]): Column<Container>[] {
       {
         id: "ip",
         name: t("container.ip"),
-        cell: (c) => <span className="mono">{c.primaryIpAddress}</span>,
+        cell: (c) => mono(c.primaryIpAddress),
       },
       {
         id: "host",
@@ -70,12 +72,12 @@ function useColumns(without: readonly string[]): Column<Container>[] {
       {
         id: "image",
         name: t("container.image"),
-        cell: (c) => <span className="mono">{imageName(c.imageUuid)}</span>,
+        cell: (c) => mono(imageName(c.imageUuid)),
       },
       {
         id: "ports",
         name: t("container.ports"),
-        cell: (c) => <span className="mono">{c.ports.join(" ")}</span>,
+        cell: (c) => mono(c.ports.join(" ")),
         isExtra: true,
       },
       {

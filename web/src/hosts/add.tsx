@@ -23,7 +23,7 @@ import { asMap, type Pair, pairProblem } from "../parts/pair";
 import { Pairs } from "../parts/pairs";
 import { Trouble } from "../parts/trouble";
 import { stateWord } from "../words/say";
-import { dockerCommand, isAddress, scriptCommand } from "./command";
+import { dockerCommand, isAddress, noteOn, scriptCommand } from "./command";
 
 const BETWEEN = "&"; // labels in the command
 const AGAIN_MS = 500; // a new token is usable in a moment
@@ -89,6 +89,8 @@ function Commands({ token, onClose }: { token: RegistrationToken; onClose: () =>
   const [way, setWay] = useState<Way>("with_script");
   const [labels, setLabels] = useState<Pair[]>([]);
   const [address, setAddress] = useState("");
+  const origin = new URL(token.registrationUrl ?? location.origin).origin;
+  const note = noteOn(origin);
   const isIll = address !== "" && !isAddress(address);
   const good = labels.filter((_, at) => pairProblem(labels, at, BETWEEN) === null);
   const described = { labels: Object.entries(asMap(good)), address: isIll ? "" : address };
@@ -99,9 +101,9 @@ function Commands({ token, onClose }: { token: RegistrationToken; onClose: () =>
   return (
     <Stack>
       <Text>{t("add_host.intro")}</Text>
-      {token.addressNote && (
+      {note && (
         <Alert color="orange" variant="light" icon={<Icon sign="warning" />}>
-          {token.addressNote}
+          {t(`add_host.note_${note}`, { url: origin })}
         </Alert>
       )}
       <SegmentedControl

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dockerCommand, isAddress, scriptCommand } from "./command";
+import { dockerCommand, isAddress, noteOn, scriptCommand } from "./command";
 
 const NONE = { labels: [], address: "" };
 const SAID = {
@@ -27,6 +27,19 @@ describe("the command that joins a machine", () => {
     expect(scriptCommand("curl x | sudo env CURL_CA_BUNDLE=$CA sh", SAID)).toBe(
       `curl x | sudo env CURL_CA_BUNDLE=$CA ${told} sh`,
     );
+  });
+
+  it.each([
+    ["http://127.0.0.1:8080/v1", "loopback"],
+    ["http://[::1]:8080/v1", "loopback"],
+    ["http://localhost/v1", "loopback"],
+    ["http://10.0.0.1/v1", "private"],
+    ["http://172.20.0.1/v1", "private"],
+    ["http://172.32.0.1/v1", null],
+    ["http://[fd00::1]/v1", "private"],
+    ["https://pasture.example.org/v1", null],
+  ])("of %s is to be known: %s", (url, expected) => {
+    expect(noteOn(url)).toBe(expected);
   });
 
   it.each([

@@ -33,6 +33,18 @@ export function scriptCommand(command: string, described: Described): string {
     .replace(/\| sudo env (CURL_CA_BUNDLE=\S+) sh$/, `| sudo env $1 ${told} sh`);
 }
 
+export type Note = "loopback" | "private";
+
+const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[f[cde])/;
+const LOOPBACK = /^(127\.|\[::1\]$|localhost$|.*\.localhost$)/;
+
+/** What to know of the address in a command: who does not reach it. */
+export function noteOn(url: string): Note | null {
+  const { hostname } = new URL(url);
+  if (LOOPBACK.test(hostname)) return "loopback";
+  return PRIVATE.test(hostname) ? "private" : null;
+}
+
 const ADDRESS_FORM = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
 
 export function isAddress(text: string): boolean {

@@ -31,9 +31,11 @@ function HostName({ host }: { host: Host }) {
 }
 
 function Labels({ labels }: { labels: Record<string, string> | null }) {
+  const own = ownLabels(labels);
+  if (own.length === 0) return null;
   return (
     <Group gap={4}>
-      {ownLabels(labels).map(([name, value]) => (
+      {own.map(([name, value]) => (
         <Badge key={name} variant="default" tt="none" fw={500}>
           {name}={value}
         </Badge>

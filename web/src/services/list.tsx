@@ -37,7 +37,7 @@ export function AddService({ stack }: { stack?: string }) {
   );
 }
 
-const mono = (text: string) => <span className="mono">{text}</span>;
+const mono = (text: string) => text && <span className="mono">{text}</span>;
 
 export function ServiceTable({ always, stack }: { always?: Params; stack?: string }) {
   const { t } = useTranslation();
