@@ -53,6 +53,7 @@ async def test_killed_controllers_lose_and_double_nothing(tmp_path: Path, seed: 
             for number in range(OPERATIONS):
                 await decide(w, dice, service, round_ * OPERATIONS + number)
                 await asyncio.sleep(dice.random() * 0.004)
+                assert await shared_addresses(w) == []
     assert service is not None
     async with world(tmp_path) as w:
         last = await w.amend(service, lambda s: replace(activate(s, None), state="activating"))
@@ -60,6 +61,15 @@ async def test_killed_controllers_lose_and_double_nothing(tmp_path: Path, seed: 
         units = await w.store.find(Container, Where("service_id", service.id))
         doubled = [n for n, times in Counter(c.service_index for c in units).items() if times > 1]
         assert doubled == []
+        assert await shared_addresses(w) == []
+        assert all(c.primary_ip_address for c in units)
+
+
+async def shared_addresses(w: World) -> list[tuple[int | None, str | None]]:
+    """Return the addresses that two containers of an environment have."""
+    rows = await w.store.find(Container, Where("primary_ip_address", op="notnull"))
+    counted = Counter((c.account_id, c.primary_ip_address) for c in rows)
+    return [address for address, times in counted.items() if times > 1]
 
 
 async def converged(w: World, service: Service) -> bool:
