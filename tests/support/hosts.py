@@ -8,6 +8,7 @@ that a test does leaves this machine. ``engines.sweep`` removes what a killed ru
 import itertools
 import os
 import re
+import shutil
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 
@@ -83,6 +84,15 @@ class Host(Engine):
             f"mount --bind {self.folder}/dns/hosts /etc/hosts",
             f"mount --bind {self.folder}/dns/resolv.conf /etc/resolv.conf",
         ]
+
+    def renew(self) -> None:
+        """Make it a machine on which nothing was ever run; images stay."""
+        if not self.serves():
+            self.start()
+        self.remove_containers()
+        self.docker("volume", "prune", "-f")
+        for path in self.state.parent.iterdir():
+            shutil.rmtree(path)
 
     def sh(self, command: str) -> str:
         """Run a shell command on the machine and return what it printed."""

@@ -83,7 +83,7 @@ def body(
         "RestartPolicy": {"Name": "always" if lasts else "no"},
         "AutoRemove": False,
     }
-    if is_first:
+    if lasts and is_first:
         host["OomScoreAdj"] = OOM_SCORE
     return {
         "Image": make.image,
