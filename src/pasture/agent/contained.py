@@ -8,7 +8,7 @@ new agent in its place. Other containers are not touched by it.
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,33 +87,42 @@ class Contained(Household):
         self._wants = asyncio.Event()
 
     def welcome(self, welcome: Welcome) -> None:
-        if not own.is_wanted(welcome.agent_image, self._image, __version__):
-            return
-        self._wanted = welcome.agent_image
-        self._wants.set()
+        image = welcome.agent_image
+        wanted = image if own.is_wanted(image, self._image, __version__) else None
+        if wanted != self._wanted:  # a link that comes and goes makes no try earlier
+            self._wanted = wanted
+            self._wants.set()
 
     async def run(self) -> None:
         """Replace the agent whenever another image is wanted, until cancelled."""
-        await self._clear_up()
-        failures = 0
+        try:
+            await self._clear_up()
+        except EngineError as error:  # the next replacement clears up, too
+            log.warning("replacer not cleared up", extra={"why": str(error)})
         while True:
             await self._wants.wait()
             self._wants.clear()
-            while self._wanted is not None and self._wanted != self._image:
+            failures = 0
+            while self._wanted is not None and not self._wants.is_set():
                 try:
                     await self._replace(self._wanted)
                 except EngineError as error:
                     failures += 1
-                    wait = delay_s(failures, first_s=FIRST_RETRY_S, longest_s=LONGEST_RETRY_S)
-                    self.trouble = (
-                        f"the agent could not be replaced by {self._wanted}: {error}; "
-                        f"next try in {wait:.0f} s"
-                    )
-                    log.warning("agent not replaced", extra={"why": str(error), "retry_s": wait})
-                    await asyncio.sleep(wait)
+                    await self._wait_after(failures, error)
                 else:
-                    self.trouble = None
-                    self._wanted = None
+                    break  # it is what runs, under another name
+            self.trouble = None
+
+    async def _wait_after(self, failures: int, error: EngineError) -> None:
+        """Say what failed, and wait for the next try, or for another wish of the server's."""
+        wait = delay_s(failures, first_s=FIRST_RETRY_S, longest_s=LONGEST_RETRY_S)
+        self.trouble = (
+            f"the agent could not be replaced by {self._wanted}: {error}; next try in {wait:.0f} s"
+        )
+        log.warning("agent not replaced", extra={"why": str(error), "retry_s": wait})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                await self._wants.wait()
 
     async def refused(self, why: Rejected) -> None:
         """Go where the host was removed, become what is let in, or lie still with the reason."""

@@ -64,8 +64,8 @@ async def install(url: str, means: Means) -> str:
     await check_machine(means)
     say(f"Token: {'x' * 8}")
     former = await launch.lasting(means.engine, means.own_id)
-    await launch.stop(means.engine, former)
     try:
+        await launch.stop(means.engine, former)
         say("Running registration")
         identity, welcome = await joined(base, token, means)
         say(f"This machine is host {welcome.host_name} ({welcome.host_id})")

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import aiohttp
@@ -19,7 +20,7 @@ from pasture.agent.labels import INSTALLATION
 from pasture.agent.own import LASTING, LEAVER, OWN, PASSING, Raw, body, like
 from pasture.agent.own_engine import OwnEngine
 from pasture.agent.reach import Say, words_of
-from pasture.agent.records import AgentFolder, FolderBusy, Held, Identity, Unreadable
+from pasture.agent.records import AgentFolder, FolderBusy, Held, Identity, Record, Unreadable
 from pasture.agent.session import FORBIDDEN, GONE, Rejected
 from pasture.kit.tasks import TaskGroup
 
@@ -48,10 +49,10 @@ async def leave(means: Means, *, with_containers: bool) -> None:
         say(f"this machine is no host: nothing is known in {folder}")
     elif identity is not None:
         say(await farewell(means, identity))
-        await until_free(folder)
+    done: Mapping[str, Record] = await once_free(folder) if folder.exists() else {}
     if held.installation:
         if with_containers:
-            count = await containers_away(engine, held.installation)
+            count = await containers_away(engine, held, done)
             say(f"containers removed: {count}")
         await networks_away(engine, held.installation, say)
     await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
@@ -129,8 +130,8 @@ async def farewell(means: Means, identity: Identity) -> str:
     return f"{identity.base} answered {status}; {by_hand}"
 
 
-async def until_free(folder: Path) -> None:
-    """Wait until no agent works with the folder.
+async def once_free(folder: Path) -> Mapping[str, Record]:
+    """Return the records of what was done here, once no agent works with the folder.
 
     Raises:
         Rejected: one does, for too long.
@@ -139,8 +140,8 @@ async def until_free(folder: Path) -> None:
     end = time.monotonic() + ENDED_S
     while True:
         try:
-            with AgentFolder(folder):
-                return
+            with AgentFolder(folder) as free:
+                return free.all()
         except FolderBusy as busy:
             if time.monotonic() > end:
                 hint = "stop it (make stop, or systemctl stop pasture-agent), then leave again"
@@ -148,9 +149,16 @@ async def until_free(folder: Path) -> None:
         await asyncio.sleep(PAUSE_S)
 
 
-async def containers_away(engine: OwnEngine, installation: str) -> int:
-    """Remove the containers that the agent made, and return how many."""
-    made = await engine.labelled(f"{INSTALLATION}={installation}")
+async def containers_away(engine: OwnEngine, held: Held, records: Mapping[str, Record]) -> int:
+    """Remove the containers that the agent made, and return how many.
+
+    Labels travel with a committed image, so they alone prove nothing: it is what was recorded, or
+    what has an assigned name.
+    """
+    names = {f"/{one.name}" for one in held.containers if one.external_id is None}
+    ids = {record.external_id for record in records.values()}
+    labelled = await engine.labelled(f"{INSTALLATION}={held.installation}")
+    made = [c for c in labelled if c["Id"] in ids or names.intersection(c.get("Names") or ())]
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def away(container: str) -> None:

@@ -118,7 +118,7 @@ def is_wanted(wanted: str | None, running: str, version: str) -> bool:
     """Tell whether an agent is to be replaced: by another image, and not by an older one."""
     if not wanted or wanted == running:
         return False
-    asked = VERSION.search(wanted.rpartition("/")[2])
+    asked = VERSION.search(wanted.rpartition("/")[2].partition("@")[0])
     return asked is None or numbers(asked[1]) >= numbers(version)
 
 
