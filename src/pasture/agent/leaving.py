@@ -13,11 +13,11 @@ from pathlib import Path
 
 import aiohttp
 
-from pasture.agent import launch
+from pasture.agent import launch, own
 from pasture.agent.engine import EngineError
 from pasture.agent.install import STATE_FOLDER, Means
 from pasture.agent.labels import INSTALLATION
-from pasture.agent.own import LASTING, LEAVER, OWN, PASSING, Raw, body, like
+from pasture.agent.own import LASTING, LEAVER, body, like
 from pasture.agent.own_engine import OwnEngine
 from pasture.agent.reach import Say, words_of
 from pasture.agent.records import AgentFolder, FolderBusy, Held, Identity, Record, Unreadable
@@ -30,7 +30,7 @@ AT_ONCE = 8
 ACCEPTED = 202
 
 
-async def leave(means: Means, *, with_containers: bool) -> None:
+async def leave(means: Means, *, with_containers: bool, patience_s: float = ENDED_S) -> None:
     """Make this machine no host any more.
 
     An agent that runs as a program ends by itself once the server says that the host is gone.
@@ -49,7 +49,7 @@ async def leave(means: Means, *, with_containers: bool) -> None:
         say(f"this machine is no host: nothing is known in {folder}")
     elif identity is not None:
         say(await farewell(means, identity))
-    done: Mapping[str, Record] = await once_free(folder) if folder.exists() else {}
+    done: Mapping[str, Record] = await once_free(folder, patience_s) if folder.exists() else {}
     if held.installation:
         if with_containers:
             count = await containers_away(engine, held, done)
@@ -64,26 +64,13 @@ async def leave(means: Means, *, with_containers: bool) -> None:
 async def from_another(engine: OwnEngine, own_id: str, words: list[str]) -> str | None:
     """Have another container do it where this is the lasting one; return its name, or None."""
     raw = await engine.find(own_id)
-    if raw is None or label_of(raw) != LASTING:
+    if raw is None or own.label_of(raw) != LASTING:
         return None
     earlier = await engine.find(LEAVER)
     if earlier is not None:
         await engine.remove(earlier["Id"])
     await engine.start(await engine.create(LEAVER, body(like(raw), words, lasts=False)))
     return LEAVER
-
-
-async def itself_away(engine: OwnEngine, own_id: str) -> None:
-    """Remove the container that this runs in, where an agent's own one was told to leave by it."""
-    raw = await engine.find(own_id)
-    if raw is not None and label_of(raw) == PASSING:
-        await engine.remove(own_id)
-
-
-def label_of(raw: Raw) -> str | None:
-    """Return which of the agent's containers this is."""
-    labels: Raw = raw["Config"].get("Labels") or {}
-    return labels.get(OWN)
 
 
 async def gone(engine: OwnEngine, data: Path, own_id: str | None) -> None:
@@ -130,14 +117,14 @@ async def farewell(means: Means, identity: Identity) -> str:
     return f"{identity.base} answered {status}; {by_hand}"
 
 
-async def once_free(folder: Path) -> Mapping[str, Record]:
+async def once_free(folder: Path, patience_s: float) -> Mapping[str, Record]:
     """Return the records of what was done here, once no agent works with the folder.
 
     Raises:
         Rejected: one does, for too long.
 
     """
-    end = time.monotonic() + ENDED_S
+    end = time.monotonic() + patience_s
     while True:
         try:
             with AgentFolder(folder) as free:
