@@ -48,6 +48,8 @@ class FakeServer:
         self.hellos: list[Hello] = []
         self.open: web.WebSocketResponse | None = None
         self.base = ""
+        self.script_text = '#!/bin/sh\nexport CATTLE_URL="http://s/v1"\n'
+        self.date = "Tue, 06 Oct 2026 00:00:00 GMT"
 
     @property
     def url(self) -> str:
@@ -61,6 +63,7 @@ class FakeServer:
     async def serving(self) -> AsyncGenerator["FakeServer", None]:
         app = web.Application()
         app.router.add_get("/link", self.link)
+        app.router.add_get("/v1/scripts/{token}", self.script)
         app.router.add_get("/v2-beta/register", self.registered)
         app.router.add_post("/v2-beta/register", self.register)
         server = TestServer(app)
@@ -71,6 +74,11 @@ class FakeServer:
         finally:
             await self.hang_up()
             await server.close()
+
+    async def script(self, request: web.Request) -> web.Response:
+        if request.match_info["token"] not in self.tokens:
+            return web.Response(status=404, text="this registration token is unknown")
+        return web.Response(text=self.script_text, headers={"Date": self.date})
 
     async def say(self, frame: FromServer) -> None:
         assert self.open is not None

@@ -20,7 +20,7 @@ class FakeOwn:
         self.images = dict(IMAGE_IDS)
         self.archive: dict[str, str] = {}  # what ``load`` brings
         self.made_networks = SimulatedNetworks(self._met, lambda _: None)
-        self.api = (1, 41)
+        self.api: tuple[int, ...] = (1, 41)
         self.scores = True  # whether it may lower an oom score
         self.ends = set[str]()  # images whose containers end at once
         self.fails = set[str]()  # names of calls
