@@ -1,12 +1,12 @@
 """Run a command line against a fake server and see its exit code and both outputs."""
 
 import asyncio
-import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pasture.cli.console import Console
-from pasture.cli.exits import Exit
 from pasture.cli.main import command_line
 from pasture.cli.verb import Context
 from tests.client.fake_api import TOKEN, FakeApi
@@ -25,7 +25,7 @@ class FixedClock:
 class Ended:
     """How a command ended."""
 
-    exit: Exit
+    exit: int
     out: str
     err: str
 
@@ -48,21 +48,22 @@ class Shell:
 
     async def run(self, *words: str, stdin: str = "", **variables: str) -> Ended:
         """Run one command line."""
-        out, err = io.StringIO(), io.StringIO()
-        console = Console(
-            stdin=io.StringIO(stdin),
-            out=out,
-            err=err,
-            width=self.width,
-            interactive=self.interactive,
-        )
+        files = [self.home / f".{name}" for name in ("stdin", "stdout", "stderr")]
+        files[0].write_text(stdin)
+        with files[0].open() as given, files[1].open("w") as out, files[2].open("w") as err:
+            console = Console(
+                stdin=given, out=out, err=err, width=self.width, interactive=self.interactive
+            )
+            ended = await asyncio.to_thread(
+                command_line, words, Context(console=console, **self.surroundings(variables))
+            )
+        return Ended(ended, files[1].read_text(), files[2].read_text())
+
+    def surroundings(self, variables: Mapping[str, str]) -> dict[str, Any]:
+        """Return what a command sees beside its streams."""
         known = {"HOME": str(self.home), **variables}
         if self.token is not None:
             known["PASTURE_TOKEN"] = self.token
         if self.api is not None:
             known["PASTURE_URL"] = self.api.url
-        context = Context(
-            console=console, variables=known, clock=FixedClock(), patience_s=self.patience_s
-        )
-        ended = await asyncio.to_thread(command_line, words, context)
-        return Ended(Exit(ended), out.getvalue(), err.getvalue())
+        return {"variables": known, "clock": FixedClock(), "patience_s": self.patience_s}

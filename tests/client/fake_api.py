@@ -4,7 +4,7 @@ Rows are plain JSON; ``then`` says what becomes of a row, one patch each time it
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -49,6 +49,9 @@ CREATED = {
     "registrationTokens": "registering",
 }
 Row = dict[str, Any]
+CHANNELS = "channel.pasture.io"
+STREAM_TOKEN = "opens-one-stream"
+Talk = Callable[[web.WebSocketResponse, Any], Awaitable[None]]  # with what the action was given
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,17 @@ class FakeApi:
     page_size: int = 100
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in TYPES})
     then: dict[str, list[Row]] = field(default_factory=dict[str, list[Row]])
+    then_after: dict[tuple[str, str], list[Row]] = field(  # by id and action
+        default_factory=dict[tuple[str, str], list[Row]]
+    )
     asked: list[Asked] = field(default_factory=list[Asked])
     refusals: dict[tuple[str, str], tuple[int, Any]] = field(
         default_factory=dict[tuple[str, str], tuple[int, Any]]
     )
     project_names: Mapping[str, str] = field(default_factory=lambda: {PROJECT: "Default"})
     passwords: list[Row] = field(default_factory=list[Row])
+    talks: dict[str, Talk] = field(default_factory=dict[str, Talk])  # by action, link, or feed
+    given: dict[str, Any] = field(default_factory=dict[str, Any])  # with the last such action
     link_host: str | None = None  # a proxy wrote this into links
     tls: ssl.SSLContext | None = None
     ca: str = ""  # what it says is its own CA
@@ -126,8 +134,10 @@ class FakeApi:
         """Return the bodies that came with a method."""
         return [a.body for a in self.asked if a.method == method]
 
-    async def handle(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
+        if request.headers.get("Upgrade") == "websocket":
+            return await self.talk(request)
         raw = await request.read()
         body = await request.json() if raw else None
         self.asked.append(
@@ -150,6 +160,10 @@ class FakeApi:
             return self.token(request, body)
         if not self.knows(request):
             return error(401, "Unauthorized")
+        return self.known(request, parts, body)
+
+    def known(self, request: web.Request, parts: list[str], body: Any) -> web.Response:
+        """Answer somebody who is known."""
         if parts == ["v2-beta", "projects"]:
             rows = [self.project(key, name) for key, name in self.project_names.items()]
             return web.json_response(collection_body("project", rows))
@@ -157,7 +171,27 @@ class FakeApi:
             return self.password(request, body)
         if parts[:2] != ["v2-beta", "projects"] or parts[3] not in TYPES:
             return error(404, "Not Found")
+        if (name := request.query.get("action") or "/".join(parts[5:])) in self.talks:
+            return self.opens(name, body)
         return self.in_project(request, parts[3], parts[4:], body)
+
+    async def talk(self, request: web.Request) -> web.StreamResponse:
+        """Serve a stream or the feed."""
+        name = request.path.rpartition("/")[2]
+        proof = f"Bearer {TOKEN if name == 'feed' else STREAM_TOKEN}"
+        if request.headers.get("Authorization") != proof:
+            return web.Response(status=401)
+        socket = web.WebSocketResponse(protocols=(CHANNELS,))
+        await socket.prepare(request)
+        await self.talks[name](socket, self.given.get(name) or dict(request.query))
+        await socket.close()
+        return socket
+
+    def opens(self, name: str, given: Any) -> web.Response:
+        """Answer where a stream is."""
+        self.given[name] = given
+        url = self.absolute(f"/v1/{name}").replace("http", "ws", 1)
+        return web.json_response({"type": "hostAccess", "url": url, "token": STREAM_TOKEN})
 
     def token(self, request: web.Request, body: Any) -> web.Response:
         """Answer a login or logout."""
@@ -203,6 +237,8 @@ class FakeApi:
                 row |= {"strayUuid": None, "nativeContainer": False}
             else:
                 row |= moving(ACTIONS[row["type"], row["state"]][action])
+                if (following := self.then_after.get((row["id"], action))) is not None:
+                    self.then[row["id"]] = following
             return web.json_response(self.shown(collection, row), status=202)
         if request.method == "PUT":
             row |= body | moving("updating-active")
@@ -256,8 +292,10 @@ class FakeApi:
             *ACTIONS.get((row["type"], row["state"]), ()),
             *(["adopt"] if is_stray(row) else []),
         ]
+        links = {"self": url} | {name: f"{url}/{name}" for name in self.talks if "Stats" in name}
+        names += [name for name in self.talks if "Stats" not in name and name != "feed"]
         actions = {name: f"{url}/?action={name}" for name in names}
-        return {**row, "links": {"self": url}, "actions": actions}
+        return {**row, "links": links, "actions": actions}
 
     def absolute(self, path: str) -> str:
         """Return a URL as links have it."""

@@ -67,7 +67,8 @@ def values_of(seen: Typed, of: Action, current: str, context: Context) -> Iterat
     if of.choices is not None:
         known = {c.name: c.help for c in BY_NAME.values()} if not seen.verbs else {}
         for choice in of.choices:
-            yield str(choice), known.get(str(choice), "")
+            if choice != WORDS:
+                yield str(choice), known.get(str(choice), "")
         return
     names = import_module("pasture.cli.names")  # asking takes what completing verbs does not need
     yield from names.offered(seen, of, current, context)

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from pasture.agent import install, leaving, own
+from pasture.agent import install, launch, leaving, own
 from pasture.agent.engine import EngineError
 from pasture.agent.install import Means
 from pasture.agent.own_engine import own_engine
@@ -73,8 +73,6 @@ def leave(args: Namespace, context: Context) -> int:
                 means.say(f"container {other} goes on with it; its log tells: docker logs {other}")
                 return
         await leaving.leave(means, with_containers=args.containers == REMOVE_CONTAINERS)
-        if means.own_id is not None:
-            await leaving.itself_away(means.engine, means.own_id)
 
     return done(settings, context, work)
 
@@ -93,17 +91,17 @@ def done(
 
     async def run() -> None:
         async with own_engine(settings.docker_host) as engine:
-            await work(
-                Means(
-                    data=settings.data,
-                    engine=engine,
-                    own_id=await asyncio.to_thread(own.container_of_this_process),
-                    described=described(settings),
-                    say=lambda text: context.console.line(f"INFO: {text}"),
-                    now_ms=SystemClock().now_ms,
-                    timing=Timing(),
-                )
+            means = Means(
+                data=settings.data,
+                engine=engine,
+                own_id=await asyncio.to_thread(own.container_of_this_process),
+                described=described(settings),
+                say=lambda text: context.console.line(f"INFO: {text}"),
+                now_ms=SystemClock().now_ms,
+                timing=Timing(),
             )
+            await work(means)
+            await launch.end(engine, means.own_id)
 
     try:
         asyncio.run(run())

@@ -5,7 +5,7 @@ from argparse import Action, ArgumentParser
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-FREE = frozenset({argparse.REMAINDER, argparse.PARSER})  # positionals that take all that follows
+SEVERAL = frozenset({"*", "+", argparse.REMAINDER})  # positionals that take all that follows
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Typed:
         slots = [action for action in actions(self.parser) if not action.option_strings]
         if self.positionals < len(slots):
             return slots[self.positionals]
-        return slots[-1] if slots and slots[-1].nargs in {"*", "+", *FREE} else None
+        return slots[-1] if slots and slots[-1].nargs in SEVERAL else None
 
     @property
     def is_free(self) -> bool:
