@@ -11,7 +11,7 @@ export interface AskedFor {
   isDescending: boolean;
 }
 
-export const PAGE_ROWS = 200;
+export const PAGE_ROWS = 100;
 
 export function askedFor(query: URLSearchParams): AskedFor {
   return {
