@@ -237,8 +237,8 @@ class FakeApi:
                 row |= {"strayUuid": None, "nativeContainer": False}
             else:
                 row |= moving(ACTIONS[row["type"], row["state"]][action])
-                if (following := self.then_after.get((row["id"], action))) is not None:
-                    self.then[row["id"]] = following
+                patches = self.then.get(row["id"], [])
+                self.then[row["id"]] = self.then_after.get((row["id"], action), patches)
             return web.json_response(self.shown(collection, row), status=202)
         if request.method == "PUT":
             row |= body | moving("updating-active")
