@@ -117,6 +117,8 @@ def network(name: str, *subnets: str) -> SeenNetwork:
         ("IPv6", [network("v6", "fd00::/64")], [], None),
         ("a network of Docker's", [network("app", "172.18.0.0/16", "10.42.128.0/24")], [],
          "Docker network app (10.42.128.0/24)"),
+        ("one named by an address in it", [network("odd", "10.42.7.5/24")], [],
+         "Docker network odd (10.42.7.5/24)"),
         ("a wider network", [network("all", "10.0.0.0/8")], [], "Docker network all (10.0.0.0/8)"),
         ("another installation's", [replace(OURS, name="pasture-00000000")], [],
          "Docker network pasture-00000000 (10.42.0.0/16)"),

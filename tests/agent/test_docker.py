@@ -1,9 +1,11 @@
+from pathlib import Path
 from typing import Any, cast
 
 import aiodocker
 import pytest
 
 from pasture.agent.docker_calls import raise_ours
+from pasture.agent.docker_networks import DockerNetworks
 from pasture.agent.engine import EngineError, StuckContainer
 
 LEFT_OVERS = (
@@ -22,6 +24,40 @@ def test_another_refusal_of_a_start_is_no_left_over() -> None:
     with pytest.raises(EngineError) as raised:
         raise_ours("start", refused("mkdir /data: file exists"), "web:1")
     assert not isinstance(raised.value, StuckContainer)
+
+
+class Listed:
+    """What aiodocker says of networks."""
+
+    def __init__(self, *networks: dict[str, Any]) -> None:
+        self.networks = self
+        self._networks = list(networks)
+
+    async def list(self) -> Any:
+        return self._networks
+
+
+async def test_a_network_is_read_as_the_engine_tells_of_it() -> None:
+    bridge: dict[str, Any] = {"Id": "n1", "Name": "a", "Driver": "bridge", "IPAM": None}
+    odd = {**bridge, "IPAM": {"Config": [{"Subnet": "10.42.7.5/24"}, {"IPRange": "10.0.0.0/8"}]}}
+    found = await DockerNetworks(Listed(bridge, odd), is_here=False).all()
+    assert [one.subnets for one in found] == [(), ("10.42.7.5/24",)]
+
+
+async def test_a_network_that_cannot_be_read_is_the_engines_failure() -> None:
+    with pytest.raises(EngineError, match="cannot be read"):
+        await DockerNetworks(Listed({"Name": "a"}), is_here=False).all()
+
+
+async def test_routes_that_cannot_be_read_are_said_to_be_that(tmp_path: Path) -> None:
+    torn = tmp_path / "route"
+    networks = DockerNetworks(Listed(), is_here=True, routes=torn)
+    with pytest.raises(EngineError, match="routes cannot be read"):
+        await networks.routes()
+    torn.write_text("head\neth0 0 0 0 0 0 0 nonsense\n")
+    with pytest.raises(EngineError, match="routes cannot be read"):
+        await networks.routes()
+    assert await DockerNetworks(Listed(), is_here=False, routes=torn).routes() == []
 
 
 def refused(words: str) -> aiodocker.DockerError:

@@ -8,7 +8,7 @@ the container's own time on top, and a pull may take long as long as it moves.
 import asyncio
 import base64
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
@@ -18,7 +18,7 @@ import msgspec
 from yarl import URL
 
 from pasture.agent import inspection
-from pasture.agent.docker_calls import Conflict, deadline, message_of
+from pasture.agent.docker_calls import Conflict, deadline, message_of, read
 from pasture.agent.docker_networks import DockerNetworks
 from pasture.agent.engine import (
     About,
@@ -59,12 +59,12 @@ class DockerEngine:
 
     async def about(self) -> About:
         async with deadline("info", LOOK_S):
-            return _read(inspection.about, await self._docker.system.info())
+            return read(inspection.about, await self._docker.system.info())
 
     async def containers(self) -> list[Seen]:
         async with deadline("list", LOOK_S):
             found = await self._docker.containers.list(all=True)
-        return [_read(inspection.summary, _raw(one)) for one in found]
+        return [read(inspection.summary, _raw(one)) for one in found]
 
     async def inspect(self, name_or_id: str) -> Seen | None:
         try:
@@ -72,7 +72,7 @@ class DockerEngine:
                 found = await self._docker.containers.get(name_or_id)
         except NoSuchContainer:
             return None
-        return _read(inspection.seen, _raw(found))
+        return read(inspection.seen, _raw(found))
 
     async def has_image(self, image: str) -> bool:
         try:
@@ -161,14 +161,6 @@ class DockerEngine:
             if response.status >= 400:  # noqa: PLR2004 - HTTP's own border
                 raise aiodocker.DockerError(response.status, message_of(await response.read()))
             yield response
-
-
-def _read(convert: Callable[[inspection.Raw], T], answer: inspection.Raw) -> T:
-    """Convert an answer; one that is not as the Engine's documentation says is its failure."""
-    try:
-        return convert(answer)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise EngineError(f"the Engine's answer cannot be read: {error!r}") from error
 
 
 def _raw(container: Any) -> inspection.Raw:

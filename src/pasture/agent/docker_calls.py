@@ -2,9 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import aiodocker
 import aiohttp
@@ -20,8 +20,10 @@ from pasture.agent.engine import (
     NoSuchContainer,
     StuckContainer,
 )
+from pasture.agent.inspection import Raw
 from pasture.agent.words import explain
 
+T = TypeVar("T")
 NO_CONNECTION = 900  # aiodocker's own status
 # containerd's words where it still keeps what a start that broke off had begun
 LEFT_OVER = re.compile(r"task \S+ already exists|failed to start shim: mkdir \S+: file exists")
@@ -70,6 +72,14 @@ def raise_ours(call: str, error: aiodocker.DockerError, image: str) -> NoReturn:
     if call == "start" and LEFT_OVER.search(error.message):
         raise StuckContainer("the Engine still holds a start of it that broke off") from error
     raise EngineError(text) from error
+
+
+def read(convert: Callable[[Raw], T], answer: Raw) -> T:
+    """Convert an answer; one that is not as the Engine's documentation says is its failure."""
+    try:
+        return convert(answer)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EngineError(f"the Engine's answer cannot be read: {error!r}") from error
 
 
 def message_of(body: bytes) -> str:

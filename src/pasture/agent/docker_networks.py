@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pasture.agent.docker_calls import deadline
-from pasture.agent.engine import NoSuchContainer
+from pasture.agent.docker_calls import deadline, read
+from pasture.agent.engine import EngineError, NoSuchContainer
 from pasture.agent.inspection import Raw
 from pasture.agent.networks import Route, SeenNetwork, parse_routes
 
@@ -17,14 +17,15 @@ ROUTES = Path("/proc/net/route")  # of the network namespace that the agent is i
 class DockerNetworks:
     """The networks of one Engine; ``is_here``: it runs on this machine."""
 
-    def __init__(self, docker: Any, *, is_here: bool) -> None:
+    def __init__(self, docker: Any, *, is_here: bool, routes: Path = ROUTES) -> None:
         self._docker = docker  # aiodocker's own, met as Any: its types are partial
         self._is_here = is_here
+        self._routes = routes
 
     async def all(self) -> list[SeenNetwork]:
         async with deadline("networks", LOOK_S):
             found: list[Raw] = await self._docker.networks.list()
-        return [seen(raw) for raw in found]
+        return [read(seen, raw) for raw in found]
 
     async def find(self, name: str) -> SeenNetwork | None:
         try:
@@ -33,7 +34,9 @@ class DockerNetworks:
                 raw: Raw = await network.show()
         except NoSuchContainer:
             return None
-        return seen(raw) if raw.get("Name") == name else None  # it also finds by an id's start
+        return (
+            read(seen, raw) if raw.get("Name") == name else None
+        )  # it also finds by an id's start
 
     async def create(self, body: Mapping[str, Any]) -> None:
         async with deadline("network create", ACT_S):
@@ -56,7 +59,10 @@ class DockerNetworks:
     async def routes(self) -> list[Route]:
         if not self._is_here:
             return []
-        return parse_routes(await asyncio.to_thread(ROUTES.read_text))
+        try:
+            return parse_routes(await asyncio.to_thread(self._routes.read_text))
+        except (OSError, ValueError) as error:
+            raise EngineError(f"the machine's routes cannot be read: {error}") from error
 
 
 def seen(raw: Raw) -> SeenNetwork:

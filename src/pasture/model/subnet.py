@@ -45,8 +45,8 @@ def _refused(words: str) -> Invalid:
 
 
 def overlap(one: str, other: str) -> bool:
-    """Tell whether two networks have an address in common."""
-    return IPv4Network(one).overlaps(IPv4Network(other))
+    """Tell whether two networks have an address in common; any address in one may name it."""
+    return IPv4Network(one, strict=False).overlaps(IPv4Network(other, strict=False))
 
 
 def gateway(subnet: str) -> str:
