@@ -63,12 +63,12 @@ class Fleet:
         command: str = token["command"].removeprefix("sudo ")
         if url:
             command = command.replace(token["registrationUrl"], url)
-        return host.sh(f"{command.replace('docker run', f'docker run {told}')} 2>&1")
+        return host.sh(f"{command.replace('docker run', f'docker run {told}')}")
 
     def join_by_script(self, host: Host) -> str:
         """Run the script that fetches the image from the server, and return what was printed."""
         command: str = self.token()["scriptCommand"]
-        return host.sh(command.replace("| sudo sh", "| sh") + " 2>&1")
+        return host.sh(command.replace("| sudo sh", "| sh") + "")
 
     def join_all(self) -> None:
         """Have all machines join at once, and be active."""

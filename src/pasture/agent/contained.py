@@ -8,8 +8,8 @@ new agent in its place. Other containers are not touched by it.
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import replace
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import aiohttp
@@ -18,7 +18,7 @@ from pasture import __version__
 from pasture.agent import leaving, own
 from pasture.agent.engine import EngineError
 from pasture.agent.household import Household
-from pasture.agent.own import OWN, PASSING, REPLACER
+from pasture.agent.own import OWN, PASSING, REPLACER, TRIES, Raw
 from pasture.agent.own_engine import OwnEngine
 from pasture.agent.session import HostGone, Outdated, Rejected
 from pasture.agent.trust import Trust
@@ -30,8 +30,23 @@ FIRST_RETRY_S, LONGEST_RETRY_S = 30.0, 3600.0
 REPLACED_S = 120.0  # a replacer that has not ended us by then has failed
 LOOK_S = 0.5
 CONNECT_S, SILENCE_S = 10.0, 60.0
+SILENT = "the new agent's container said nothing"
 OK, PART, LONGEST_WORDS = 200, 1 << 18, 300
 Fetch = Callable[[], AbstractAsyncContextManager[AsyncIterable[bytes]]]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The last try to be replaced."""
+
+    image: str
+    tries: int
+    words: str
+
+    @property
+    def pause_s(self) -> float:
+        """How long the next one waits."""
+        return delay_s(self.tries, first_s=FIRST_RETRY_S, longest_s=LONGEST_RETRY_S)
 
 
 class Program(Household):
@@ -95,44 +110,88 @@ class Contained(Household):
 
     async def run(self) -> None:
         """Replace the agent whenever another image is wanted, until cancelled."""
+        failed = await self._failed_before()
+        while True:
+            wanted = await self._next()
+            if failed is not None and failed.image != wanted:
+                failed = None
+            if failed is not None and not await self._has_waited(failed):
+                continue
+            failed = await self._try(wanted, 1 if failed is None else failed.tries + 1)
+            if failed is None:  # it is what runs, under another name
+                self._wanted = None
+
+    async def _next(self) -> str:
+        """Wait for an image that is wanted."""
+        while self._wanted is None:
+            self.trouble = None
+            self._wants.clear()
+            await self._wants.wait()
+        return self._wanted
+
+    async def _has_waited(self, failed: Failed) -> bool:
+        """Wait until it may be tried again; False: meanwhile something else is wanted."""
+        self.trouble = (
+            f"the agent could not be replaced by {failed.image}: {failed.words}; "
+            f"next try in {failed.pause_s:.0f} s"
+        )
+        self._wants.clear()
         try:
+            async with asyncio.timeout(failed.pause_s):
+                await self._wants.wait()
+        except TimeoutError:
+            return True
+        return False
+
+    async def _try(self, wanted: str, tries: int) -> Failed | None:
+        """Try to be replaced; None: there is nothing to be replaced."""
+        try:
+            await self._replace(wanted, tries)
+        except EngineError as error:
+            failed = Failed(wanted, tries, str(error))
+            extra = {"why": failed.words, "tries": tries, "retry_s": failed.pause_s}
+            log.warning("agent not replaced", extra=extra)
+            return failed
+        return None
+
+    async def _failed_before(self) -> Failed | None:
+        """Return the try after which this agent was started again, if that is what happened.
+
+        A replacer that succeeded removes itself; one that is at work is waited for.
+        """
+        try:
+            seen = await self._ended(REPLACER)
+            if seen is None:
+                return None
+            labels: Raw = seen["Config"].get("Labels") or {}
+            words = "; ".join(await self._engine.last_words(seen["Id"])) or SILENT
             await self._clear_up()
         except EngineError as error:  # the next replacement clears up, too
-            log.warning("replacer not cleared up", extra={"why": str(error)})
-        while True:
-            await self._wants.wait()
-            self._wants.clear()
-            failures = 0
-            while self._wanted is not None and not self._wants.is_set():
-                try:
-                    await self._replace(self._wanted)
-                except EngineError as error:
-                    failures += 1
-                    await self._wait_after(failures, error)
-                else:
-                    break  # it is what runs, under another name
-            self.trouble = None
+            log.warning("replacer not looked at", extra={"why": str(error)})
+            return None
+        return Failed(str(seen["Config"]["Image"]), int(labels.get(TRIES) or 1), words)
 
-    async def _wait_after(self, failures: int, error: EngineError) -> None:
-        """Say what failed, and wait for the next try, or for another wish of the server's."""
-        wait = delay_s(failures, first_s=FIRST_RETRY_S, longest_s=LONGEST_RETRY_S)
-        self.trouble = (
-            f"the agent could not be replaced by {self._wanted}: {error}; next try in {wait:.0f} s"
-        )
-        log.warning("agent not replaced", extra={"why": str(error), "retry_s": wait})
-        with suppress(TimeoutError):
-            async with asyncio.timeout(wait):
-                await self._wants.wait()
+    async def _ended(self, container: str) -> Raw | None:
+        """Return a container once it ended, or our patience did; None: it is gone."""
+        end = asyncio.get_running_loop().time() + REPLACED_S
+        while (seen := await self._engine.find(container)) is not None:
+            if not seen["State"]["Running"] or asyncio.get_running_loop().time() > end:
+                return seen
+            await asyncio.sleep(LOOK_S)
+        return None
 
     async def refused(self, why: Rejected) -> None:
         """Go where the host was removed, become what is let in, or lie still with the reason."""
         if isinstance(why, HostGone):
             await leaving.gone(self._engine, self._data, self._id)
         if isinstance(why, Outdated) and own.is_wanted(why.image, self._image, __version__):
-            await self._replace(why.image)
+            failed = await self._failed_before()
+            if failed is not None and failed.image == why.image:
+                await asyncio.sleep(failed.pause_s)
+            await self._replace(why.image, 1 if failed is None else failed.tries + 1)
         await self._engine.let_lie(self._id)
 
-    async def _replace(self, wanted: str) -> None:
+    async def _replace(self, wanted: str, tries: int) -> None:
         """Start the container that puts another agent in our place, and wait to be stopped.
 
         Returns where the wanted image is the one that runs, under another name.
@@ -147,9 +206,14 @@ class Contained(Household):
         make = replace(own.like(raw), image=wanted)
         log.info("agent is being replaced", extra={"image": wanted, "was": self._image})
         await self._clear_up()
-        started = await engine.create(REPLACER, own.body(make, ["join", "--replace"], lasts=False))
+        described = own.body(make, ["join", "--replace"], lasts=False)
+        described["Labels"][TRIES] = str(tries)
+        started = await engine.create(REPLACER, described)
         await engine.start(started)
-        await self._watch(started)
+        await self._ended(started)  # so do we, if all goes well
+        words = "; ".join(await engine.last_words(started))
+        await engine.remove(started)
+        raise EngineError(words or SILENT)
 
     async def _ready(self, image: str) -> str:
         """Return the id of an image, which is fetched from its registry or from the server.
@@ -171,23 +235,6 @@ class Contained(Household):
         if there is None:
             raise EngineError(f"no registry has image {image}, and the server hands over another")
         return there
-
-    async def _watch(self, id: str) -> None:
-        """Wait for the end of this process, or for that of the replacer.
-
-        Raises:
-            EngineError: the replacer ended, or took too long, and we are still here.
-
-        """
-        end = asyncio.get_running_loop().time() + REPLACED_S
-        while asyncio.get_running_loop().time() < end:
-            seen = await self._engine.find(id)
-            if seen is None or not seen["State"]["Running"]:
-                break
-            await asyncio.sleep(LOOK_S)
-        words = "; ".join(await self._engine.last_words(id))
-        await self._engine.remove(id)
-        raise EngineError(words or "the new agent's container said nothing")
 
     async def _clear_up(self) -> None:
         """Remove what a replacer left behind: its container, once it ended."""

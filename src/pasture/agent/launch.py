@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable
 
 from pasture.agent.engine import EngineError
-from pasture.agent.own import FORMER, LASTING, NAME, OWN, Lasting, Raw, body
+from pasture.agent.own import FORMER, LASTING, NAME, OWN, PASSING, Lasting, Raw, body, label_of
 from pasture.agent.own_engine import OwnEngine
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,9 @@ async def stop(engine: OwnEngine, ids: Iterable[str]) -> None:
         await engine.stop(one, STOP_S)
 
 
-async def launch(engine: OwnEngine, make: Lasting, former: list[str]) -> str:
+async def launch(
+    engine: OwnEngine, make: Lasting, former: list[str], *, settled_s: float = SETTLED_S
+) -> str:
     """Start a lasting agent in the place of former ones that were stopped; return its id.
 
     Raises:
@@ -42,7 +44,7 @@ async def launch(engine: OwnEngine, make: Lasting, former: list[str]) -> str:
     if kept is not None:
         await _call(engine, kept, FORMER)
     try:
-        new = await _started(engine, make)
+        new = await _started(engine, make, settled_s)
     except BaseException:
         await back(engine, former)
         raise
@@ -62,6 +64,16 @@ async def back(engine: OwnEngine, former: list[str]) -> None:
     await engine.start(former[0])
 
 
+async def end(engine: OwnEngine, own_id: str | None) -> None:
+    """Remove the container that this runs in, where an agent made it for what is done now.
+
+    One that failed stays, for its words; the next one removes it.
+    """
+    raw = None if own_id is None else await engine.find(own_id)
+    if raw is not None and label_of(raw) == PASSING:
+        await engine.remove(raw["Id"])
+
+
 async def _call(engine: OwnEngine, id: str, name: str) -> None:
     """Rename a container, where it is not called so already."""
     described = await engine.find(id)
@@ -69,7 +81,7 @@ async def _call(engine: OwnEngine, id: str, name: str) -> None:
         await engine.rename(id, name)
 
 
-async def _started(engine: OwnEngine, make: Lasting) -> str:
+async def _started(engine: OwnEngine, make: Lasting, settled_s: float) -> str:
     """Create and start the new one, and see it run.
 
     Raises:
@@ -83,7 +95,7 @@ async def _started(engine: OwnEngine, make: Lasting) -> str:
         log.info("agent is started without an oom score", extra={"why": str(error)})
         new = await _created(engine, make, is_first=False)
     loop = asyncio.get_running_loop()
-    end = loop.time() + SETTLED_S
+    end = loop.time() + settled_s
     while loop.time() < end:
         seen = await engine.find(new)
         if seen is None or not _runs(seen):

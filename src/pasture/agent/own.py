@@ -15,6 +15,7 @@ from pasture.model.joining import CAPABILITIES, SOCKET, STATE
 NAME = "pasture-agent"
 FORMER, REPLACER, LEAVER = f"{NAME}-former", f"{NAME}-replacer", f"{NAME}-leaver"
 OWN = "io.pasture.agent"
+TRIES = f"{OWN}.tries"  # of a replacer: how often it was tried, this time counted
 LASTING, PASSING = "lasting", "passing"  # its values; that of an image is a version
 IMAGE_VARIABLE = "PASTURE_AGENT_IMAGE"  # tells an agent that it runs as a container, of this image
 OOM_SCORE = -500
@@ -60,6 +61,12 @@ def like(raw: Raw) -> Lasting:
         state=sources.get(STATE) or STATE,
         labels=tuple(o for o in map(str, host.get("SecurityOpt") or ()) if o.startswith("label")),
     )
+
+
+def label_of(raw: Raw) -> str | None:
+    """Return which of the agent's containers this is, from its inspect answer."""
+    labels: Raw = raw["Config"].get("Labels") or {}
+    return labels.get(OWN)
 
 
 def body(
