@@ -107,6 +107,12 @@ async def test_a_console_and_copies_lead_to_theirs(world: World) -> None:
         assert claims["copy"] == {"container": ENGINE_ID, "path": "/a"}
 
 
+async def test_a_container_that_never_ran_is_heard_from_its_start_on(world: World) -> None:
+    here = await placed(world, state="stopped", started=None)
+    claims = await here.claims((await here.act("console")).json, "/v1/console/")
+    assert claims["console"] == {"container": ENGINE_ID, "from_start": True}
+
+
 @pytest.mark.parametrize(
     ("proto", "scheme"), [("https", "wss"), ("http", "ws")], ids=["behind TLS", "in clear"]
 )

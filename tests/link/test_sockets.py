@@ -139,7 +139,10 @@ ON_HOST: dict[str, tuple[Claims, AnyPurpose]] = {
         Exec(container="c", command=("sh",), tty=False, environment=("A=b",), user="u",
              working_dir="/w", width=1, height=2),
     ),
-    CONSOLE: (Claims(console=ConsoleClaim(container="c")), Attach(container="c")),
+    CONSOLE: (
+        Claims(console=ConsoleClaim(container="c", from_start=True)),
+        Attach(container="c", from_start=True),
+    ),
     COPY_FROM: (
         Claims(copy=CopyClaim(container="c", path="/p")), CopyFrom(container="c", path="/p"),
     ),

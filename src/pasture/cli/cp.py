@@ -220,9 +220,9 @@ class Look:
                 if (found := first_entry(head)) is not None:
                     return found
             error = None if stream.ended is None else stream.ended.error
-        if error is not None and error.startswith(NOT_THERE):
+        if error is None or error.startswith(NOT_THERE):
             return None
-        raise Failure(error or f"{path} cannot be looked at: its archive cannot be read")
+        raise Failure(error)
 
 
 def first_entry(head: bytes) -> tarfile.TarInfo | None:

@@ -70,7 +70,8 @@ def leave(args: Namespace, context: Context) -> int:
         if means.own_id is not None:
             words = ["leave", "--containers", args.containers]
             if other := await leaving.from_another(means.engine, means.own_id, words):
-                means.say(f"container {other} goes on with it; its log tells: docker logs {other}")
+                means.say(f"container {other} goes on with it, and goes itself once it is done")
+                means.say(f"to see it: docker logs -f {other}")
                 return
         await leaving.leave(means, with_containers=args.containers == REMOVE_CONTAINERS)
 

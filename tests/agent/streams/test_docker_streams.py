@@ -195,6 +195,72 @@ async def test_an_engine_that_is_away_is_said(tmp_path: Path) -> None:
     await streams.close()
 
 
+def at_rest(status: bytes, exit_code: bytes) -> bytes:
+    """Return what an Engine says of a container that does not run."""
+    state = b'{"Running":false,"Pid":0,"Status":"%s","ExitCode":%s}' % (status, exit_code)
+    return answered(200, b'{"Id":"c","Config":{"Tty":false},"State":%s}' % state)
+
+
+NEVER_RAN, EXITED = at_rest(b"created", b"0"), at_rest(b"exited", b"3")
+
+
+async def test_a_container_is_attached_to_before_its_start_and_waits_for_the_reader(
+    fake: Dockerd, streams: DockerStreams
+) -> None:
+    waits = asyncio.Event()
+
+    async def floods(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(SWITCHED)
+        for number in range(400):  # 4 MB: more than lies in buffers on the way
+            writer.write(framed(1, b"%4d" % number + b"x" * 10_000))
+            waits.set()
+            await writer.drain()
+        writer.close()
+
+    fake.answers["GET /containers/c/json"] = NEVER_RAN
+    fake.answers["POST /containers/c/attach"] = floods
+    async with host_of(streams) as server:
+        peer = await server.open(Attach(container="c", from_start=True), eager=False).begun()
+        await waits.wait()
+        await asyncio.sleep(0.05)
+        assert peer.closed is None
+        fake.answers["GET /containers/c/json"] = EXITED
+        peer.eager = True
+        peer.consume()
+        closed = await peer.end()
+        assert (closed.error, closed.exit_code) == (None, 3)
+        assert len(peer.said()) == 400 * 10_004
+    with pytest.raises(EngineError, match="is not running"):
+        async with streams.attach(Attach(container="c")):
+            pass
+
+
+async def test_a_size_is_told_as_soon_as_the_container_starts(
+    fake: Dockerd, streams: DockerStreams
+) -> None:
+    refusal = answered(409, b'{"message":"Container c is not running"}')
+
+    async def talks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(SWITCHED)
+        await reader.read()
+        writer.close()
+
+    fake.answers["GET /containers/c/json"] = NEVER_RAN
+    fake.answers["POST /containers/c/attach"] = talks
+    fake.answers["POST /containers/c/resize"] = refusal
+    async with host_of(streams) as server:
+        peer = await server.open(Attach(container="c", from_start=True)).begun()
+        peer.resize(80, 24)
+        await asyncio.sleep(0.05)
+        assert fake.asked.count("POST /containers/c/resize") > 1
+        fake.answers["GET /containers/c/json"] = RUNS
+        fake.answers["POST /containers/c/resize"] = answered(200, b"")
+        await asyncio.sleep(0.1)
+        tried = fake.asked.count("POST /containers/c/resize")
+        await asyncio.sleep(0.05)
+        assert fake.asked.count("POST /containers/c/resize") == tried  # it was taken
+
+
 async def test_a_container_never_waits_for_who_is_attached_to_it(
     fake: Dockerd, streams: DockerStreams
 ) -> None:

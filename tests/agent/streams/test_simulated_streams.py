@@ -8,18 +8,40 @@ from tests.support.streams import host_of
 async def test_a_container_has_lines() -> None:
     engine = SimulatedEngine()
     made = engine.run_by_hand("web")
-    engine.streams.knobs.line_every_s = 0.001
     async with host_of(engine.streams) as server:
         last = server.open(Logs(container=made, lines=3, follow=False, timestamps=False))
         await last.end()
         assert [line.split(b":")[0] for line in last.said().splitlines()] == [
             b"web 17", b"web 18", b"web 19",
         ]  # fmt: skip
+        engine.streams.knobs.line_every_s = 0.001
         followed = server.open(Logs(container=made))
         await followed.says(b"web 25:")
         assert followed.said().splitlines()[0].split()[0].endswith(b"Z")
         engine.kill_by_hand("web")
         assert (await followed.end()).error is None
+
+
+async def test_a_line_has_the_same_time_whenever_it_is_read() -> None:
+    engine = SimulatedEngine()
+    made = engine.run_by_hand("web")
+    async with host_of(engine.streams) as server:
+        reads = [server.open(Logs(container=made, follow=False)) for _ in range(2)]
+        both = [read.said() for read in reads if await read.end()]
+        assert both[0] == both[1]
+        stamps = [line.split()[0] for line in both[0].splitlines()]
+        assert stamps == sorted(stamps)
+        late = server.open(Logs(container=made, follow=False, since=2**31))
+        await late.end()
+        assert late.said() == b""
+
+
+async def test_a_container_is_attached_to_before_its_start() -> None:
+    engine = SimulatedEngine()
+    made = engine.run_by_hand("web")
+    engine.kill_by_hand("web")
+    async with host_of(engine.streams) as server:
+        await server.open(Attach(container=made, from_start=True)).begun()
 
 
 async def test_a_shell_echoes_until_its_input_ends() -> None:

@@ -27,6 +27,7 @@ MS_NS = 1_000_000
 MB = 1024 * 1024
 BOOTED = 1_750_000_000_000  # of every simulated machine, ms since the epoch
 EMPTY_TAR = bytes(1024)
+MOST_LINES = 1000  # of a container that are kept
 MOST_KEPT = MB  # of a file that is copied into a container
 LINES = (
     "listening on port 80",
@@ -125,17 +126,30 @@ class SimulatedStreams:
         return seen
 
     async def _lines(self, asked: Logs, seen: Seen) -> AsyncIterator[tuple[int, bytes]]:
-        knobs = self.knobs
-        said = knobs.past_lines
-        for number in range(max(0, said - (said if asked.lines is None else asked.lines)), said):
-            yield OUTPUT, self._line(asked, seen, number)
+        following = self._said(seen)
+        kept = MOST_LINES if asked.lines is None else min(asked.lines, MOST_LINES)
+        for number in range(max(0, following - kept), following):
+            if self._moment(seen, number) >= (asked.since or 0) * 1000:
+                yield OUTPUT, self._line(asked, seen, number)
         while asked.follow and self._lives(seen.id):
-            await asyncio.sleep(knobs.line_every_s)
-            yield OUTPUT, self._line(asked, seen, said)
-            said += 1
+            await asyncio.sleep(self.knobs.line_every_s)
+            for number in range(following, self._said(seen)):
+                yield OUTPUT, self._line(asked, seen, number)
+            following = max(following, self._said(seen))
+
+    def _said(self, seen: Seen) -> int:
+        """Return how many lines there are: some from the start, then one at a time."""
+        lived_ms = self._clock.now_ms() - (seen.started or self._clock.now_ms())
+        return self.knobs.past_lines + int(lived_ms / 1000 / self.knobs.line_every_s)
+
+    def _moment(self, seen: Seen, number: int) -> int:
+        """Return when a line was written: the same whenever it is read."""
+        began, past = seen.started or self._clock.now_ms(), self.knobs.past_lines
+        later_s = max(0, number - past + 1) * self.knobs.line_every_s
+        return began + min(number, past) + round(later_s * 1000)
 
     def _line(self, asked: Logs, seen: Seen, number: int) -> bytes:
-        time = f"{timestamp(self._clock.now_ms())} " if asked.timestamps else ""
+        time = f"{timestamp(self._moment(seen, number))} " if asked.timestamps else ""
         return f"{time}{seen.name} {number}: {LINES[number % len(LINES)]}\n".encode()
 
     def _lives(self, container: str) -> bool:
