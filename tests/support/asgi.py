@@ -92,8 +92,13 @@ class AsgiClient:
         started: list[Mapping[str, Any]] = []
         parts: list[bytes] = []
 
+        answered = asyncio.Event()
+
         async def receive() -> dict[str, Any]:
-            chunk = chunks.pop(0) if chunks else b""
+            if not chunks:  # the client stays until it has its answer
+                await answered.wait()
+                return {"type": "http.disconnect"}
+            chunk = chunks.pop(0)
             return {"type": "http.request", "body": chunk, "more_body": bool(chunks)}
 
         async def send(message: Mapping[str, Any]) -> None:
@@ -101,6 +106,8 @@ class AsgiClient:
                 started.append(message)
             else:
                 parts.append(message.get("body", b""))
+                if not message.get("more_body"):
+                    answered.set()
 
         await self.app(scope, receive, send)
         [start] = started
