@@ -96,8 +96,8 @@ class FakeOwn:
         self.on_start(id)
 
     async def stop(self, id: str, timeout_s: int) -> None:
-        self._enter("stop", id)
         self.made[id]["State"]["Running"] = False
+        self._enter("stop", id)  # where it fails, its answer was lost
 
     async def rename(self, id: str, name: str) -> None:
         self.made[id]["Name"] = f"/{name}"

@@ -40,6 +40,7 @@ class Means:
     say: Say
     now_ms: Callable[[], int]
     timing: Timing
+    settled_s: float = launch.SETTLED_S
 
 
 async def install(url: str, means: Means) -> str:
@@ -74,7 +75,7 @@ async def install(url: str, means: Means) -> str:
     except BaseException:
         await launch.back(means.engine, former)
         raise
-    new = await launch.launch(means.engine, make, former)
+    new = await launch.launch(means.engine, make, former, settled_s=means.settled_s)
     say(f"Launched agent: {new}")
     return new
 
@@ -100,7 +101,7 @@ async def replace(means: Means) -> str:
     make = await own_make(means)
     former = await launch.lasting(means.engine, means.own_id)
     await launch.stop(means.engine, former)
-    new = await launch.launch(means.engine, make, former)
+    new = await launch.launch(means.engine, make, former, settled_s=means.settled_s)
     means.say(f"Launched agent: {new}")
     return new
 
