@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 SOCKET = "/var/run/docker.sock"
 STATE = "/var/lib/pasture"
 # what the agent's container may do; docs/guide/hosts.md gives the reason for each
-CAPABILITIES = ("DAC_OVERRIDE", "KILL", "NET_ADMIN")
+CAPABILITIES = ("DAC_OVERRIDE", "KILL")
 AGENT_ADDRESS, AGENT_LABELS, CA_FINGERPRINT = (
     "CATTLE_AGENT_IP",
     "CATTLE_HOST_LABELS",
