@@ -1,0 +1,71 @@
+"""The page over a real Docker Engine: output, a shell, what is done by hand on the host."""
+
+from collections.abc import Generator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser import browser, log_in, window
+from tests.support.images import BUSYBOX
+from tests.support.installation import Installation
+
+TALKS = "sh -c 'echo out; echo err >&2; printf \"\\033[31m<b>red</b>\\n\"; exec sleep 1000'"
+
+
+@pytest.fixture
+def chromium() -> Generator[Browser]:
+    with browser() as running:
+        yield running
+
+
+def test_output_and_a_shell_are_the_containers_own_and_a_killed_one_comes_back(
+    chromium: Browser, pasture: Installation
+) -> None:
+    pasture.engine.docker("run", "-d", "--name", "by-hand", BUSYBOX, "sleep", "1000")
+    first = pasture.server.data / "first-login"
+    with window(chromium, f"http://{pasture.server.address}") as watched:
+        page = watched.page
+        log_in(page, "admin", first.read_text().strip().partition(":")[2])
+        page.goto("/env/1a5/containers")
+        native = page.locator("tr", has=page.get_by_role("link", name="by-hand"))
+        expect(native).to_contain_text("native")
+
+        page.goto("/env/1a5/services/new")
+        page.get_by_role("textbox", name="Name", exact=True).fill("talk")
+        page.get_by_role("textbox", name="Image").fill(BUSYBOX)
+        page.get_by_role("textbox", name="Command").fill(TALKS)
+        page.get_by_role("button", name="Create").click()
+        running = page.locator("tbody [data-state=running]")
+        expect(running).to_have_count(1, timeout=20_000)
+
+        page.get_by_role("link", name="default-talk-1").click()
+        read_output(page)
+        use_shell(page)
+
+        page.get_by_role("tab", name="Overview").click()
+        starts = page.locator("dt:text-is('Starts') + dd")
+        expect(starts).to_have_text("1")
+        pasture.engine.docker("kill", *pasture.engine_ids("--filter=name=talk"))
+        expect(starts).to_have_text("2", timeout=20_000)
+
+
+def read_output(page: Page) -> None:
+    """Read what both streams say, and save it."""
+    page.get_by_role("tab", name="Logs").click()
+    log = page.get_by_role("log")
+    expect(log.locator(".line")).to_have_count(3)
+    assert set(log.locator(".line").all_inner_texts()) == {"out", "err", "<b>red</b>"}
+    expect(log.locator(".stderr")).to_have_text("err")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download").click()
+    assert "<b>red</b>" in saved.value.path().read_text()
+
+
+def use_shell(page: Page) -> None:
+    """Run something in a shell, and leave it."""
+    page.get_by_role("tab", name="Shell").click()
+    rows = page.locator(".xterm-rows")
+    expect(rows).to_contain_text("#")
+    page.keyboard.type("echo $((40 + 2)); exit 7\n")
+    expect(page.get_by_text("The shell ended (7).")).to_be_visible()
+    expect(rows).to_contain_text("42")
