@@ -101,6 +101,7 @@ def unpack(root: Path, packages: Iterable[Path]) -> None:
     for folder in ("tmp", "root", "proc", "sys", "dev", "run", "usr/local/bin"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     (root / "tmp").chmod(0o1777)
+    root.chmod(0o755)  # it becomes /, for other users than root, too
     users = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n"
     (root / "etc/passwd").write_text(users)
     (root / "etc/group").write_text("root:x:0:\nnogroup:x:65534:\n")
