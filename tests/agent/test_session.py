@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from pasture.agent.host import Described, Host
+from pasture.agent.household import Household
 from pasture.agent.records import Held, MemoryRecords
 from pasture.agent.session import TOO_OLD, Link, Rejected, Timing
 from pasture.agent.simulated import SimulatedEngine
@@ -231,6 +232,26 @@ async def test_unknown_keys_end_it(server: FakeServer) -> None:
     server.pairs.clear()
     with pytest.raises(Rejected, match="does not accept this agent's keys"):
         await alone(linked)
+
+
+class Wishes(Household):
+    """Remembers which image the server wished for."""
+
+    def __init__(self) -> None:
+        self.images: list[str | None] = []
+
+    def welcome(self, welcome: Welcome) -> None:
+        self.images.append(welcome.agent_image)
+
+
+async def test_a_wish_for_another_image_is_heard_while_the_link_is_open(server: FakeServer) -> None:
+    linked = Linked(server)
+    linked.host.household = wishes = Wishes()
+    async with linked.up():
+        await soon(lambda: server.reports)
+        await server.say(welcome(agent_image="pasture/agent:2"))
+        await soon(lambda: wishes.images == [None, "pasture/agent:2"])
+    assert len(server.hellos) == 1
 
 
 async def test_frames_of_a_later_version_are_ignored(server: FakeServer) -> None:

@@ -160,7 +160,6 @@ def test_agents_are_replaced_in_place_when_the_server_wants_another_image(pastur
     before = [running_on(host) for host in pasture.hosts]
     make_newer(pasture)
     pasture.require(NEWER)
-    pasture.server.restart()
 
     def replaced() -> bool:
         return all(own_container(host)["Config"]["Image"] == NEWER for host in pasture.hosts)

@@ -179,6 +179,9 @@ class Host:
         self.world.rename(welcome.installation)
         return first_time
 
+    def wish(self, welcome: Welcome) -> None:
+        self.household.welcome(welcome)
+
     def assign(self, frame: Assignment) -> None:
         self._holding.assign(frame)
 

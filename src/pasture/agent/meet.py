@@ -61,8 +61,11 @@ class Visitor:
     async def welcome(self, welcome: Welcome) -> bool:
         raise Met(welcome)
 
+    def wish(self, welcome: Welcome) -> None:
+        raise AssertionError(welcome)  # nothing follows the first
+
     def assign(self, frame: Assignment) -> None:
-        raise AssertionError(frame)  # nothing follows a welcome
+        raise AssertionError(frame)
 
     def change(self, frame: Changes) -> bool:
         raise AssertionError(frame)

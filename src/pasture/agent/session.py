@@ -43,7 +43,7 @@ from pasture.wire.streams import AnyPurpose, parse
 log = logging.getLogger(__name__)
 Socket: TypeAlias = aiohttp.ClientWebSocketResponse
 # what concerns the host, and no stream
-Told: TypeAlias = Welcome | Refused | Assignment | Changes | Network | Accepted | Heartbeat
+Told: TypeAlias = Welcome | Refused | Assignment | Changes | Network | Accepted
 FORBIDDEN = frozenset({401, 403})
 GONE = 410
 HOST_REMOVED = "HostRemoved"
@@ -108,6 +108,10 @@ class Party(Protocol):
 
     async def welcome(self, welcome: Welcome) -> bool:
         """Take note of the server; False: what was held is another database's, say hello again."""
+        ...
+
+    def wish(self, welcome: Welcome) -> None:
+        """Take note that the server wishes agents to run from something else."""
         ...
 
     def assign(self, frame: Assignment) -> None:
@@ -263,6 +267,8 @@ class Link:
                 case _Unknown(stream=number):
                     if number is not None:
                         streams.refuse(number, TOO_OLD)
+                case Heartbeat():
+                    pass  # a sign of life
                 case frame:
                     self._hear(frame)
 
@@ -280,8 +286,8 @@ class Link:
                 self._accept(number)
             case Refused():
                 raise _refused(frame)
-            case Heartbeat() | Welcome():
-                pass  # a sign of life
+            case Welcome():
+                self._party.wish(frame)
             case _:
                 assert_never(frame)
 

@@ -9,6 +9,7 @@ from pasture.model.account import Project
 from pasture.model.container import Container
 from pasture.model.host import Agent, Host
 from pasture.model.query import Where
+from pasture.model.setting import AGENT_IMAGE, Setting
 from pasture.store.changes import Event
 from pasture.store.follow import follow
 from pasture.store.store import Store
@@ -39,6 +40,7 @@ async def tell(store: Store, links: Links, events: Iterable[Event]) -> None:
         if event.kind in LOGIN_KINDS:
             projects.add(event.account_id)
     tell_projects(links, projects)
+    await tell_of_settings(store, links, sorted(by_base.get("setting", ())))
     await tell_of_containers(store, links, sorted(by_base.get("instance", ())))
     for number in by_base.get("host", set()) & links.by_host.keys():
         await tell_of_host(store, links, number)
@@ -52,6 +54,14 @@ def tell_projects(links: Links, projects: Collection[int | None]) -> None:
         for session in links:
             if session.project_id in projects:
                 session.look_at_all()
+
+
+async def tell_of_settings(store: Store, links: Links, ids: list[int]) -> None:
+    """Tell all hosts where the image that agents run from may be another."""
+    rows = await store.find(Setting, Where("id", tuple(ids), "in"), removed=True) if ids else ()
+    if any(row.name == AGENT_IMAGE for row in rows):
+        for session in links:
+            session.look_at_all()
 
 
 async def tell_of_containers(store: Store, links: Links, ids: list[int]) -> None:

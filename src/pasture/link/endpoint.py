@@ -21,10 +21,9 @@ from pasture.link.farewell import host_was_removed, remove_host
 from pasture.link.hello import PROTOCOL_NOT_SPOKEN, Refuse
 from pasture.link.links import LinkEnded, Links
 from pasture.link.session import Session, ill_frame
+from pasture.link.wanted import wanted_image
 from pasture.model.account import Project
 from pasture.model.host import Agent
-from pasture.model.query import Where
-from pasture.model.setting import AGENT_IMAGE, KNOWN, Setting
 from pasture.store.store import Store
 from pasture.wire.frames import (
     HISTORY,
@@ -188,7 +187,8 @@ class Link:
     async def _serve_session(self, session: Session, socket: Socket) -> None:
         reason = "failed"
         try:
-            await socket.send(encode(await self._welcome(session)).decode())
+            session.welcome = await self._welcome(session)
+            await socket.send(encode(session.welcome).decode())
             reason = await session.run()
         except LinkEnded as ended:
             reason = str(ended)
@@ -242,12 +242,6 @@ async def refuse(socket: Socket, told: Refused) -> NoReturn:
     """Say why the agent is not let in; the link is over."""
     await socket.send(encode(told).decode())
     raise LinkEnded(f"refused: {told.message}")
-
-
-async def wanted_image(store: Store) -> str:
-    """Return what agents in containers are to run from."""
-    row = await store.one(Setting, Where("name", AGENT_IMAGE))
-    return KNOWN[AGENT_IMAGE] if row is None or row.value is None else row.value
 
 
 def address_of(websocket: WebSocket) -> str | None:

@@ -21,6 +21,7 @@ from pasture.link.doubles import Presence
 from pasture.link.links import LinkEnded, Links
 from pasture.link.record import record
 from pasture.link.streams import Streams
+from pasture.link.wanted import wanted_image
 from pasture.model.account import Project
 from pasture.model.container import Container
 from pasture.model.credential import Registry, RegistryCredential
@@ -43,6 +44,7 @@ from pasture.wire.frames import (
     Opened,
     Refused,
     Report,
+    Welcome,
     decode_from_agent,
     encode,
 )
@@ -98,6 +100,7 @@ class Session:
         self._around = Around()
         self._sent_subnet: str | None = None
         self._noted = (host.engine_error, host.agent_error, host.checked_subnet, host.network_error)
+        self.welcome: Welcome | None = None  # as the agent knows it
         self.streams = Streams(self._wake.set)
         self._wake.set()
 
@@ -249,6 +252,7 @@ class Session:
             rows = await self._store.find(Container, Where("host_id", self.host_id))
             await self._look_around(rows)
         await self._send_subnet()
+        await self._send_wish()
         entries = {row.id: one for row in rows if (one := assigned(row, self._around))}
         if self._told is not None:
             await self._send_changes(self._told, entries, set(self._uuids) - set(entries))
@@ -324,6 +328,13 @@ class Session:
         if subnet is not None and subnet != self._sent_subnet:
             self._sent_subnet = subnet
             await self._send(Network(subnet=subnet))
+
+    async def _send_wish(self) -> None:
+        """Say what the agent is to run from, where that is not what it knows."""
+        image = await wanted_image(self._store)
+        if self.welcome is not None and self.welcome.agent_image != image:
+            self.welcome = msgspec.structs.replace(self.welcome, agent_image=image)
+            await self._send(self.welcome)
 
     @property
     def _shown(self) -> str:
