@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.local_http import Answer, Client, get
+from tests.support.orphans import mark
 from tests.support.waiting import eventually
 
 PASTURE = Path(sys.executable).with_name("pasture")
@@ -28,7 +29,7 @@ class Program:
         self.words = [str(PASTURE), *words]
         self.log = log
         kept = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}  # noqa: TID251 - to clear it
-        self.variables = kept | variables
+        self.variables = kept | mark() | variables
         self.process: subprocess.Popen[bytes] | None = None
 
     def spawn(self) -> None:

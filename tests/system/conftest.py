@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.engines import Engine, private_engine, sweep
 from tests.support.installation import Installation, installation
+from tests.support.orphans import end_orphans
 
 HERE = Path(__file__).parent
 LONGEST_S = 90
@@ -21,10 +22,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.timeout(LONGEST_S))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_of_former_runs() -> None:
+    """Remove what runs that were killed left behind."""
+    sweep()
+    end_orphans()
+
+
 @pytest.fixture(scope="session")
 def shared_engine() -> Generator[Engine]:
     """Make the session's private Engine; tests take ``engine``, which empties it for them."""
-    sweep()
     with private_engine() as made:
         yield made
 

@@ -1,5 +1,7 @@
 """The ground that the other system tests stand on: private Engines and the wedged one."""
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from tests.support.engine_proxy import engine_proxy
 from tests.support.engines import CGROUPS, NAMESPACES, Engine, private_engine, run, sweep
 from tests.support.images import BUSYBOX, WEB
 from tests.support.local_http import UnixConnection, ask, get
+from tests.support.orphans import VARIABLE, end_orphans, mark
 from tests.support.waiting import eventually
 
 
@@ -67,6 +70,20 @@ def test_what_a_killed_run_left_behind_is_swept_and_what_lives_is_kept(engine: E
     assert not list(CGROUPS.glob(f"*/{name}"))
     assert not Path(f"/tmp/{name}").exists()
     assert engine.serves()
+
+
+def test_programs_of_a_killed_run_are_ended_and_this_runs_go_on() -> None:
+    sleep = ["sleep", "60"]
+    left = subprocess.Popen(sleep, env={VARIABLE: f"{os.getpid()}-1"})  # another's of that number
+    ours, stranger = subprocess.Popen(sleep, env=mark()), subprocess.Popen(sleep, env={})
+    try:
+        end_orphans()
+        assert left.wait(5) == -signal.SIGKILL
+        assert (ours.poll(), stranger.poll()) == (None, None)
+    finally:
+        for process in (left, ours, stranger):
+            process.kill()
+            process.wait(5)
 
 
 def test_two_engines_stand_side_by_side(engine: Engine) -> None:
