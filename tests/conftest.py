@@ -1,5 +1,6 @@
 """What holds for every test: no network beyond this machine, nothing that blocks the event loop."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,16 @@ LOOPBACK = ["127.0.0.1", "::1"]
 # point reads take microseconds, and so do the few small files that must be there before an answer;
 # locks: threads of the store are started and joined where it is opened and closed
 QUICK = ("sqlite3.", "os.", "io.", "builtins.", "threading.")
+
+
+def pytest_configure() -> None:
+    """Hear signals that a shell's background job, or nohup, has ignored: children inherit that."""
+    for number, heard in (
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGHUP, signal.SIG_DFL),
+    ):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, heard)
 
 
 @pytest.fixture(autouse=True)

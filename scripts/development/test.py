@@ -17,7 +17,7 @@ from scripts.development.tools import BIN
 from scripts.machine import CHECKOUT
 from scripts.machine.shell import as_root, printed, say
 
-UNIT_S, PAGE_S, SYSTEM_S = 120, 60, 540
+UNIT_S, PAGE_S, SYSTEM_S = 120, 60, 900
 JUNIT = "--junitxml"
 PYTHON = BIN / "python"
 WHICH = "import sys; print('Python', sys.version.split()[0], 'of', sys.base_prefix)"

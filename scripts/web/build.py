@@ -18,10 +18,14 @@ PACKAGES_STAMP = PACKAGES / ".installed-from"
 def ready() -> bool:
     """Build the page where it is not current; return whether anything was done.
 
+    A checkout without the page's sources goes on with what it was given.
+
     Raises:
         Stopped: Node.js or its packages could not be had, or the page does not compile.
 
     """
+    if not WEB.is_dir():
+        return False
     wanted = sources()
     stamp = STATIC / STAMP
     if stamp.exists() and stamp.read_text() == wanted:

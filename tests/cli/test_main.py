@@ -3,7 +3,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 
@@ -133,15 +132,6 @@ def test_a_full_disk_is_said_in_one_sentence(words: list[str]) -> None:
     )
 
 
-@pytest.fixture
-def listens_to_ctrl_c() -> Generator[None]:
-    """Give a child the default: a shell's background job, CI's too, has Ctrl-C ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("listens_to_ctrl_c")
 def test_ctrl_c_ends_quietly_with_130() -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
