@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from pasture.api.app import make
 from pasture.api.live.subscribe import Hub
@@ -22,6 +23,7 @@ from pasture.model.host import Host
 from pasture.model.resource import Resource
 from pasture.model.setting import Setting
 from pasture.model.types import BY_NAME
+from pasture.server.pages import Pages
 from pasture.server.signing_key import StoredKeys
 from pasture.store.changes import Create, Update
 from pasture.store.store import Store
@@ -164,9 +166,12 @@ def seeds() -> list[Create]:
 
 
 def app_of(store: Store, auth: Authenticator, clock: StillClock, hub: Hub) -> Starlette:
-    """Return the API alone as an app."""
+    """Return the API as an app, behind the check of every websocket."""
     tokens = HostTokens(StoredKeys(store, signing_key), clock)
-    return Starlette(routes=make(store, auth, clock=clock, tokens=tokens, hub=hub))
+    return Starlette(
+        routes=make(store, auth, clock=clock, tokens=tokens, hub=hub),
+        middleware=[Middleware(Pages)],
+    )
 
 
 @asynccontextmanager

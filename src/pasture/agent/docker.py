@@ -18,7 +18,7 @@ import msgspec
 from yarl import URL
 
 from pasture.agent import inspection
-from pasture.agent.docker_calls import Conflict, deadline, message_of, read
+from pasture.agent.docker_calls import FIRST_ERROR, Conflict, deadline, message_of, read
 from pasture.agent.docker_networks import DockerNetworks
 from pasture.agent.engine import (
     About,
@@ -158,7 +158,7 @@ class DockerEngine:
         async with self._docker.session.request(
             method, url, params=params, headers=headers, timeout=timeout
         ) as response:
-            if response.status >= 400:  # noqa: PLR2004 - HTTP's own border
+            if response.status >= FIRST_ERROR:
                 raise aiodocker.DockerError(response.status, message_of(await response.read()))
             yield response
 

@@ -28,7 +28,7 @@ NO_CONNECTION = 900  # aiodocker's own status
 # containerd's words where it still keeps what a start that broke off had begun
 LEFT_OVER = re.compile(r"task \S+ already exists|failed to start shim: mkdir \S+: file exists")
 NO_NETWORK = re.compile(r"network \S+ not found|could not find (a )?network")
-NOT_FOUND, CONFLICT = 404, 409
+FIRST_ERROR, NOT_FOUND, CONFLICT = 400, 404, 409
 
 
 class Conflict(EngineError):

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from pasture import __version__
 from pasture.agent.converge import Converger
 from pasture.agent.engine import About, Engine, EngineError
@@ -143,19 +145,10 @@ class Host:
         assert about is not None  # it was waited for
         if about != held.about:
             self._holding.note(about=about)
-        return Hello(
-            protocol=PROTOCOL,
-            version=__version__,
-            engine_id=about.engine_id,
-            hostname=about.hostname,
-            address=self._described.address,
-            labels=dict(self._described.labels),
-            info=describe(about),
-            milli_cpu=about.cpus * MILLI,
-            memory=about.memory,
+        return msgspec.structs.replace(
+            introduced(about, self._described, self._clock.now_ms()),
             assignment=held.hash,
             history=held.history or None,
-            now=self._clock.now_ms(),
             run=self._described.run,
         )
 
@@ -197,6 +190,22 @@ class Host:
 
     def observed(self) -> Iterable[Observed]:
         return self.world.observed()
+
+
+def introduced(about: About, described: Described, now_ms: int) -> Hello:
+    """Return what a machine says of itself, whatever it holds."""
+    return Hello(
+        protocol=PROTOCOL,
+        version=__version__,
+        engine_id=about.engine_id,
+        hostname=about.hostname,
+        address=described.address,
+        labels=dict(described.labels),
+        info=describe(about),
+        milli_cpu=about.cpus * MILLI,
+        memory=about.memory,
+        now=now_ms,
+    )
 
 
 def describe(about: About) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pasture.model.run import RestartPolicy, RunSpec
 
 Raw = Mapping[str, Any]
 DOCKERS_OWN = frozenset({"bridge", "host", "none"})
+ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 - shown, not listened on
 FIRST_YEAR = 1970  # Go's zero time stands for "never"
 
 
@@ -125,8 +126,8 @@ def _published(ports: Mapping[str, list[Raw] | None]) -> tuple[str, ...]:
 
 
 def _outside(binding: Raw) -> str:
-    address = str(binding.get("HostIp") or "0.0.0.0")  # noqa: S104 - shown, not listened on
-    return "0.0.0.0" if address == "::" else address  # noqa: S104 - as above
+    address = str(binding.get("HostIp") or ALL_ADDRESSES)
+    return ALL_ADDRESSES if address == "::" else address
 
 
 def _bound(ports: Mapping[str, list[Raw] | None]) -> tuple[str, ...]:

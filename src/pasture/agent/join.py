@@ -25,6 +25,7 @@ URL = re.compile(
 SERVER = re.compile(r"https?://[^/?#@\s]+/")
 LONGEST_TEXT = 300
 REFUSED = range(400, 500)
+NOT_THERE = 404  # of a server that is still starting
 MOVED = range(300, 400)
 T = TypeVar("T")
 
@@ -161,6 +162,6 @@ def _refusal(status: int, text: str) -> Exception:
     if status in FORBIDDEN:
         return Rejected(f"the server does not know this registration token ({status})")
     short = " ".join(text.split())[:LONGEST_TEXT]
-    if status in REFUSED and status != 404:  # noqa: PLR2004 - a server that is still starting
+    if status in REFUSED and status != NOT_THERE:
         return Rejected(f"the server refuses the registration ({status}): {short}")
     return LinkLost(f"the server answered {status}: {short}")

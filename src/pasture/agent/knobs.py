@@ -14,6 +14,7 @@ DURATION = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>ms|s|m|h)?")
 UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
 CALLS = frozenset({"about", "containers", "inspect", "pull", "create", "start", "stop", "remove"})
 LONGEST_S = 7 * 24 * 3600.0
+LARGEST_CODE = 255  # the kernel keeps a byte
 
 
 class IllKnob(Exception):
@@ -99,8 +100,8 @@ def exit_code(text: str) -> int:
         IllKnob: it is none.
 
     """
-    if not text.isascii() or not text.isdigit() or int(text) > 255:  # noqa: PLR2004 - the kernel's
-        raise IllKnob(f"exit_code={text[:40]} is none; accepted: 0 to 255")
+    if not text.isascii() or not text.isdigit() or int(text) > LARGEST_CODE:
+        raise IllKnob(f"exit_code={text[:40]} is none; accepted: 0 to {LARGEST_CODE}")
     return int(text)
 
 

@@ -3,21 +3,12 @@
 import asyncio
 from collections.abc import Iterable
 
-from pasture import __version__
 from pasture.agent.engine import About
-from pasture.agent.host import MILLI, Described, describe
+from pasture.agent.host import Described, introduced
 from pasture.agent.records import Identity
 from pasture.agent.session import Link, Rejected, Timing
 from pasture.agent.streams.stream import Stream
-from pasture.wire.frames import (
-    PROTOCOL,
-    Assignment,
-    Changes,
-    Hello,
-    Network,
-    Observed,
-    Welcome,
-)
+from pasture.wire.frames import Assignment, Changes, Hello, Network, Observed, Welcome
 from pasture.wire.streams import AnyPurpose
 
 PATIENCE_S = 30.0
@@ -44,19 +35,7 @@ class Visitor:
         self.trust = described.trust
 
     async def hello(self) -> Hello:
-        about = self._about
-        return Hello(
-            protocol=PROTOCOL,
-            version=__version__,
-            engine_id=about.engine_id,
-            hostname=about.hostname,
-            address=self._described.address,
-            labels=dict(self._described.labels),
-            info=describe(about),
-            milli_cpu=about.cpus * MILLI,
-            memory=about.memory,
-            now=self._now_ms,
-        )
+        return introduced(self._about, self._described, self._now_ms)
 
     async def welcome(self, welcome: Welcome) -> bool:
         raise Met(welcome)

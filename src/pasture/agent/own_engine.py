@@ -131,7 +131,8 @@ class DockerOwn:
 
     async def labelled(self, label: str) -> list[Raw]:
         filters = json.dumps({"label": [label]})
-        return await self._asked("list", "containers/json", all="1", filters=filters)
+        listed = {"all": "1", "filters": filters}
+        return await self._asked("list", "containers/json", params=listed)
 
     async def image_id(self, image: str) -> str | None:
         try:
@@ -175,11 +176,8 @@ class DockerOwn:
             return
 
     async def let_lie(self, id: str) -> None:
-        async with deadline("update", ACT_S):
-            path = f"containers/{id}/update"
-            await self._docker._query_json(  # noqa: SLF001 - it has no other way
-                path, method="POST", data={"RestartPolicy": {"Name": "no"}}
-            )
+        policy = {"RestartPolicy": {"Name": "no"}}
+        await self._asked("update", f"containers/{id}/update", method="POST", data=policy)
 
     async def last_words(self, id: str) -> list[str]:
         async with deadline("logs", LOOK_S):
@@ -189,6 +187,7 @@ class DockerOwn:
     def _container(self, id: str) -> Any:
         return self._docker.containers.container(id)
 
-    async def _asked(self, call: str, path: str, **params: str) -> Any:
-        async with deadline(call, LOOK_S):
-            return await self._docker._query_json(path, params=params)  # noqa: SLF001 - as above
+    async def _asked(self, call: str, path: str, method: str = "GET", **more: Any) -> Any:
+        limit_s = LOOK_S if method == "GET" else ACT_S
+        async with deadline(call, limit_s):
+            return await self._docker._query_json(path, method, **more)  # noqa: SLF001 - it has no other way

@@ -47,10 +47,7 @@ Told: TypeAlias = Welcome | Refused | Assignment | Changes | Network | Accepted
 FORBIDDEN = frozenset({401, 403})
 GONE = 410
 HOST_REMOVED = "HostRemoved"
-KNOWN = frozenset(
-    {"welcome", "refused", "assignment", "changes", "accepted", "network", "heartbeat"}
-    | {"closed", "credit", "resize"}
-)
+KNOWN = frames.names_of(FromServer) - {"open"}  # of which a later server has more purposes
 TOO_OLD = "this host's agent is too old for that: upgrade it"
 
 

@@ -1,26 +1,27 @@
 """Tokens that open one stream of one host for five minutes (``reference/rancher16-api.md#5.7``).
 
 JWTs, RS256, verifiable by anybody with the public key at ``/v1/scripts/api.crt``. One opens only
-the path that it was made for. ``joserfc`` is imported with the first token: most processes that
-import this never see one.
+the path that it was made for. What signs (``auth/signing.py``) is imported with the first token: it
+takes 16 MB, and most processes that import this never see one.
 """
 
 import asyncio
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pasture.kit.clock import Clock
 from pasture.kit.errors import Unauthorized
 
 if TYPE_CHECKING:
-    from joserfc.jwk import RSAKey
+    from pasture.auth.signing import SigningKey
 
-ISSUER, SUBJECT, ALGORITHM = "http://cattle.io", "cattle", "RS256"
+ISSUER, SUBJECT = "http://cattle.io", "cattle"
 VALID_S = 300
 EARLY_S = 5  # a server whose clock is behind the one that signed
-KEY_BITS = 2048
 PATH = "path"  # our own claim: the one path that it opens
 LONGEST = 64 * 1024
 
@@ -47,13 +48,10 @@ class HostTokens:
     def __init__(self, keys: Keys, clock: Clock) -> None:
         self._keys, self._clock = keys, clock
         self._reading = asyncio.Lock()
-        self._pair: KeyPair | None = None
-        self._key: RSAKey | None = None
+        self._ready: tuple[str, SigningKey] | None = None
 
     async def issue(self, path: str, claims: Mapping[str, Any]) -> str:
         """Return a token for one path, with what is to be opened there."""
-        from joserfc import jwt  # noqa: PLC0415 - lazy
-
         name, key = await self._known()
         now = self._clock.now_ms() // 1000
         whole = {
@@ -65,7 +63,7 @@ class HostTokens:
             "kid": name,
             PATH: bare(path),
         }
-        return jwt.encode({"alg": ALGORITHM, "kid": name}, whole, key)
+        return key.sign(whole, name)
 
     async def claims(self, token: str, path: str) -> Mapping[str, Any]:
         """Return what a token opens at a path.
@@ -90,37 +88,32 @@ class HostTokens:
     async def public_pem(self) -> str:
         """Return the public key."""
         _, key = await self._known()
-        return key.as_pem(private=False).decode()
+        return key.public_pem
 
     async def _signed(self, token: str) -> Mapping[str, Any]:
-        from joserfc import jwt  # noqa: PLC0415 - lazy
-        from joserfc.errors import JoseError  # noqa: PLC0415 - lazy
-
         _, key = await self._known()
-        wrong = Unauthorized("this token was not made here; accepted: one that an action answered")
-        if len(token) > LONGEST:
-            raise wrong
-        try:
-            return jwt.decode(token, key, algorithms=[ALGORITHM]).claims
-        except (JoseError, ValueError) as failed:
-            raise wrong from failed
+        found = key.signed(token) if len(token) <= LONGEST else None
+        if found is None:
+            raise Unauthorized(
+                "this token was not made here; accepted: one that an action answered"
+            )
+        return found
 
-    async def _known(self) -> "tuple[str, RSAKey]":
-        from joserfc.jwk import RSAKey  # noqa: PLC0415 - lazy
-
+    async def _known(self) -> "tuple[str, SigningKey]":
         async with self._reading:
-            if self._pair is None or self._key is None:
+            if self._ready is None:
                 pair = await self._keys.pair()
-                self._pair, self._key = pair, RSAKey.import_key(pair.pem)
-        return self._pair.id, self._key
+                self._ready = pair.id, _signing().SigningKey(pair.pem)
+        return self._ready
 
 
 def new_pair() -> KeyPair:
     """Return a new key pair; takes a tenth of a second or more."""
-    from joserfc.jwk import RSAKey  # noqa: PLC0415 - lazy
+    return KeyPair(*_signing().generated())
 
-    key = RSAKey.generate_key(KEY_BITS)
-    return KeyPair(key.thumbprint(), key.as_pem(private=True).decode())
+
+def _signing() -> ModuleType:
+    return import_module("pasture.auth.signing")
 
 
 def bare(path: str) -> str:

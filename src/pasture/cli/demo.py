@@ -77,6 +77,7 @@ def demo(args: Namespace, context: Context) -> Exit:
     if not 1 <= args.hosts <= MOST_HOSTS:
         raise Failure(f"--hosts {args.hosts}: accepted are 1 to {MOST_HOSTS}", Exit.USAGE)
     folder = Path(args.data or tempfile.mkdtemp(prefix="pasture-demo-"))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         asyncio.run(show(folder, args.hosts, context))
     finally:

@@ -47,13 +47,14 @@ from pasture.wire.frames import (
     Welcome,
     decode_from_agent,
     encode,
+    names_of,
 )
 from pasture.wire.streams import parse
 
 log = logging.getLogger(__name__)
 SEND_S = 30.0  # a host that takes no frame for so long is given up
 MOST_LOOKS = 1000  # more rows than that to look at: look at all
-KNOWN_FRAMES = frozenset({"hello", "report", "heartbeat", "opened", "closed", "credit"})
+KNOWN_FRAMES = names_of(FromAgent)
 
 
 class Wire(Protocol):

@@ -14,7 +14,7 @@ key pair. Each message is one JSON object with a ``frame`` member that names it.
 """
 
 import hashlib
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 import msgspec
 
@@ -237,6 +237,12 @@ FromServer: TypeAlias = (
     | Credit
     | Resize
 )
+
+
+def names_of(frames: Any) -> frozenset[str]:
+    """Return what the frames of one side call themselves."""
+    return frozenset(frame.__struct_config__.tag for frame in get_args(frames))
+
 
 encode = msgspec.json.Encoder(order="deterministic").encode
 decode_from_agent = msgspec.json.Decoder(FromAgent).decode

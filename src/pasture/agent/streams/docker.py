@@ -16,7 +16,7 @@ import aiodocker
 import aiohttp
 import msgspec
 
-from pasture.agent.docker_calls import deadline, message_of
+from pasture.agent.docker_calls import FIRST_ERROR, deadline, message_of
 from pasture.agent.engine import EngineError
 from pasture.agent.streams import cgroups, docker_stats, machine
 from pasture.agent.streams.docker_exec import DockerExec, Process, Talk, end_left
@@ -32,7 +32,6 @@ LOOK_S = 10.0
 SILENCE_S = 60.0  # of an Engine amid an archive
 MOST_AHEAD = 1024 * 1024  # of an attached container's output: it would wait for its reader
 EVERY_S = 1.0  # between two rows of one container
-ERROR = 400
 PATH_STAT = "X-Docker-Container-Path-Stat"
 FOLDER, LINK = 1 << 31, 1 << 27  # in a mode as Go has it
 LONGEST_ROW = 4 * 1024 * 1024
@@ -138,7 +137,7 @@ class DockerStreams:
             deadline("archive", LOOK_S),
             self._session().head(url, params={"path": asked.path}) as answer,
         ):
-            if answer.status >= ERROR:
+            if answer.status >= FIRST_ERROR:
                 raise EngineError(f"there is no {asked.path} in the container")
             described = msgspec.json.decode(b64decode(answer.headers[PATH_STAT]), type=_PathStat)
         if not described.mode & (FOLDER | LINK):
@@ -219,7 +218,7 @@ class DockerStreams:
 
 
 async def _raise_for(answer: aiohttp.ClientResponse) -> None:
-    if answer.status >= ERROR:
+    if answer.status >= FIRST_ERROR:
         raise aiodocker.DockerError(answer.status, message_of(await answer.read()))
 
 

@@ -99,7 +99,7 @@ class Streams:
             closed = Closed(stream=stream.number, error=str(failed))
         except LinkLost:
             raise
-        except Exception:
+        except Exception:  # a fault of ours ends this stream, and no other nor the link
             log.exception("stream failed", extra={"stream": stream.number, "purpose": kind})
             closed = Closed(stream=stream.number, error=BUG)
         finally:
