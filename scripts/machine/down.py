@@ -8,7 +8,14 @@ from collections.abc import Mapping
 
 from pasture.server.folder import FIRST_LOGIN, KEY, LOCAL_SOCKET, LOCK
 from scripts.machine import engine, keepers, local
-from scripts.machine.engine import ENGINE, Kind, containers_of, remove_container
+from scripts.machine.engine import (
+    ENGINE,
+    Kind,
+    containers_of,
+    networks_of,
+    remove_container,
+    remove_network,
+)
 from scripts.machine.keepers import AGENT, SERVER
 from scripts.machine.local import is_connected
 from scripts.machine.place import Place
@@ -61,7 +68,8 @@ def uninstall(place: Place, given: Mapping[str, str]) -> None:
 
     """
     too = given.get("CONTAINERS") == "remove"
-    containers = containers_here(place) if too else []
+    installation = installation_here(place)
+    containers = containers_of(place.docker_host, installation) if installation and too else []
     fate = f"{len(containers)} containers of this installation" if too else "no container"
     say(f"This removes server and agent, {place.data} (database and key), .venv, and {fate}.")
     if not too:
@@ -73,6 +81,7 @@ def uninstall(place: Place, given: Mapping[str, str]) -> None:
     keeper.stop(AGENT)
     for container in containers:
         remove_container(place.docker_host, container)
+    remove_networks(place, installation)
     keeper.stop(SERVER)
     keeper.forget()
     remove_data(place)
@@ -88,22 +97,32 @@ def agreed() -> bool:
     return os.isatty(sys.stdin.fileno()) and input("Go on? (yes/no) ").strip().lower() == "yes"
 
 
-def containers_here(place: Place) -> list[str]:
-    """Return the containers that this installation has on this machine.
+def installation_here(place: Place) -> str:
+    """Return which installation this machine is a host of; empty where it is of none.
 
     Raises:
-        Stopped: it is not known which they are, or the Engine does not answer.
+        Stopped: it is not known which.
 
     """
     try:
-        installation = json.loads((place.data / "agent/assignment.json").read_text())[
-            "installation"
-        ]
-        return containers_of(place.docker_host, installation) if installation else []
+        held = json.loads((place.data / "agent/assignment.json").read_text())
+        return str(held["installation"])
     except FileNotFoundError:
-        return []
+        return ""
     except (OSError, ValueError, KeyError) as error:
-        raise Stopped(f"containers of this installation cannot be found: {error}") from error
+        raise Stopped(f"what this installation made here cannot be found: {error}") from error
+
+
+def remove_networks(place: Place, installation: str) -> None:
+    """Remove the networks that the agent made; one that containers use stays with them."""
+    if not installation:
+        return
+    if engine.look(place.docker_host, named=True).kind is not Kind.READY:
+        say("The Docker Engine does not answer: Pasture's network stays in it.")
+        return
+    for network, name in networks_of(place.docker_host, installation).items():
+        if not remove_network(place.docker_host, network):
+            say(f"Network {name} stays while containers use it; then: docker network rm {name}")
 
 
 def remove_data(place: Place) -> None:

@@ -15,7 +15,7 @@ from scripts.machine.shell import KEEP, Stopped, as_root, last_lines, launch, pr
 from scripts.machine.unix_http import ask
 
 READY_S, REMOVAL_S, PAUSE_S = 60, 60, 0.2
-HTTP_OK = 200
+HTTP_OK, IN_USE = 200, 403
 DEFAULT_ROOT = "/var/lib/docker"
 SNAP = Path("/var/snap/docker")
 LABEL = "io.pasture.installation"  # names the installation that made a container
@@ -134,6 +134,28 @@ def containers_of(url: str, installation: str) -> list[str]:
     if answer.status != HTTP_OK:
         raise Stopped(f"the Docker Engine does not list containers: {answer.text[:200]}")
     return [c["Id"] for c in answer.json if c["Labels"].get(LABEL) == installation]
+
+
+def networks_of(url: str, installation: str) -> dict[str, str]:
+    """Return the networks that an installation made: id and name."""
+    wanted = json.dumps({"label": [f"{LABEL}={installation}"]})
+    answer = ask(url, f"/networks?filters={quote(wanted)}")
+    if answer.status != HTTP_OK:
+        raise Stopped(f"the Docker Engine does not list networks: {answer.text[:200]}")
+    return {n["Id"]: n["Name"] for n in answer.json if n["Labels"].get(LABEL) == installation}
+
+
+def remove_network(url: str, network: str) -> bool:
+    """Remove a network; False: containers use it.
+
+    Raises:
+        Stopped: the Engine refused.
+
+    """
+    answer = ask(url, f"/networks/{network}", "DELETE", timeout=REMOVAL_S)
+    if answer.status not in {204, IN_USE, 404}:
+        raise Stopped(f"network {network[:12]} cannot be removed: {answer.text[:200]}")
+    return answer.status != IN_USE
 
 
 def remove_container(url: str, container: str) -> None:

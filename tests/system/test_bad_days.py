@@ -242,9 +242,13 @@ def test_a_wedged_engine_is_said_within_half_a_minute_and_heals(
             others = f"{PROJECT}/hosts?state=active&id_ne={ill['id']}"
             (well,) = eventually(lambda: pasture.admin.get(others)["data"], 20, "the second host")
             proxy.wedged = True
-            stuck = pasture.container(BUSYBOX, name="stuck", requestedHostId=ill["id"])
+            stuck = pasture.container(
+                BUSYBOX, name="stuck", requestedHostId=ill["id"], networkMode="bridge"
+            )
             began = time.monotonic()
-            fine = pasture.container(BUSYBOX, name="fine", requestedHostId=well["id"])
+            fine = pasture.container(
+                BUSYBOX, name="fine", requestedHostId=well["id"], networkMode="bridge"
+            )
             pasture.become(fine, 10, state="running")
             said = eventually(lambda: told(pasture, stuck, ill), SAID_S, "what is wrong")
             assert time.monotonic() - began < SAID_S + 2

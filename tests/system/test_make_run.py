@@ -173,6 +173,7 @@ def test_uninstall_asks_and_removes_what_was_made(checkout: Checkout, engine: En
     assert "1 containers of this installation" in said
     assert "Named volumes stay" in said
     assert engine.docker("ps", "-q", "--no-trunc") == by_hand
+    assert engine.docker("network", "ls", "-q", "--filter", "label=io.pasture.installation") == ""
     assert checkout.pids() == set()
     assert [p.name for p in checkout.data.iterdir()] == ["notes"]
     assert not (checkout.folder / ".venv").exists()

@@ -19,7 +19,7 @@ from yarl import URL
 
 from pasture.agent import inspection
 from pasture.agent.docker_calls import FIRST_ERROR, Conflict, deadline, message_of, read
-from pasture.agent.docker_networks import DockerNetworks
+from pasture.agent.docker_networks import DockerNetworks, routes_at
 from pasture.agent.engine import (
     About,
     EngineError,
@@ -53,9 +53,7 @@ class DockerEngine:
         # met as Any: its types are partial, ours begin here
         self._docker: Any = aiodocker.Docker(url=address or DEFAULT_HOST)
         self.streams = DockerStreams(address or DEFAULT_HOST)
-        self.networks = DockerNetworks(
-            self._docker, is_here=(address or DEFAULT_HOST).startswith("unix:")
-        )
+        self.networks = DockerNetworks(self._docker, routes_at(address or DEFAULT_HOST))
 
     async def about(self) -> About:
         async with deadline("info", LOOK_S):

@@ -1,7 +1,9 @@
-"""Docker's networks through aiodocker, and the routes of the machine that it runs on."""
+"""Docker's networks through aiodocker, and the routes of the network namespace that it is in."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import socket
+import struct
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +13,18 @@ from pasture.agent.inspection import Raw
 from pasture.agent.networks import Route, SeenNetwork, parse_routes
 
 LOOK_S, ACT_S = 10.0, 25.0
-ROUTES = Path("/proc/net/route")  # of the network namespace that the agent is in: the host's
+PROC = Path("/proc")
+ROUTES = "net/route"  # of a process's network namespace
+LOCAL = "unix://"
+PEER = struct.Struct("3i")  # pid, uid, gid of who listens
+RoutesFile = Callable[[], Path]
 
 
 class DockerNetworks:
-    """The networks of one Engine; ``is_here``: it runs on this machine."""
+    """The networks of one Engine; ``routes`` finds its routes, None: it is on another machine."""
 
-    def __init__(self, docker: Any, *, is_here: bool, routes: Path = ROUTES) -> None:
+    def __init__(self, docker: Any, routes: RoutesFile | None) -> None:
         self._docker = docker  # aiodocker's own, met as Any: its types are partial
-        self._is_here = is_here
         self._routes = routes
 
     async def all(self) -> list[SeenNetwork]:
@@ -57,12 +62,34 @@ class DockerNetworks:
             await network.connect({"Container": container, "EndpointConfig": dict(endpoint)})
 
     async def routes(self) -> list[Route]:
-        if not self._is_here:
+        find = self._routes
+        if find is None:
             return []
         try:
-            return parse_routes(await asyncio.to_thread(self._routes.read_text))
+            return parse_routes(await asyncio.to_thread(lambda: find().read_text()))
         except (OSError, ValueError) as error:
             raise EngineError(f"the machine's routes cannot be read: {error}") from error
+
+
+def routes_at(address: str) -> RoutesFile | None:
+    """Return what finds the routes of the Engine at an address; None where it is not here."""
+    if not address.startswith(LOCAL):
+        return None
+    return lambda: routes_of(address.removeprefix(LOCAL))
+
+
+def routes_of(listening: str) -> Path:
+    """Return where the routes of whoever listens on a socket stand.
+
+    The kernel tells which process that is; one that is not to be seen from here is taken to be in
+    our own network namespace, as the agent's container is in its host's.
+    """
+    with socket.socket(socket.AF_UNIX) as asked:
+        asked.settimeout(LOOK_S)
+        asked.connect(listening)
+        told = asked.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER.size)
+    theirs = PROC / str(PEER.unpack(told)[0]) / ROUTES
+    return theirs if theirs.exists() else PROC / ROUTES
 
 
 def seen(raw: Raw) -> SeenNetwork:

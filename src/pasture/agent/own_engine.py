@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 import aiodocker
 
 from pasture.agent.docker_calls import deadline
-from pasture.agent.docker_networks import DockerNetworks
+from pasture.agent.docker_networks import DockerNetworks, routes_at
 from pasture.agent.engine import EngineError, ImageNotFound, NoSuchContainer
 from pasture.agent.networks import EngineNetworks
 from pasture.agent.own import Raw
@@ -106,9 +106,7 @@ class DockerOwn:
     def __init__(self, address: str | None = None) -> None:
         # met as Any: its types are partial, ours begin here
         self._docker: Any = aiodocker.Docker(url=address or LOCAL)
-        self.networks: EngineNetworks = DockerNetworks(
-            self._docker, is_here=(address or LOCAL).startswith("unix:")
-        )
+        self.networks: EngineNetworks = DockerNetworks(self._docker, routes_at(address or LOCAL))
 
     async def close(self) -> None:
         """Let go of all connections."""
