@@ -250,19 +250,19 @@ def test_a_wedged_engine_is_said_within_half_a_minute_and_heals(
                 BUSYBOX, name="fine", requestedHostId=well["id"], networkMode="bridge"
             )
             pasture.become(fine, 10, state="running")
-            said = eventually(lambda: told(pasture, stuck, ill), SAID_S, "what is wrong")
+            eventually(lambda: wedge_is_told(pasture, ill), SAID_S, "what is wrong")
             assert time.monotonic() - began < SAID_S + 2
-            assert said
             proxy.wedged = False
             proxy.mended.set()
             pasture.become(stuck, 60, state="running")
-            pasture.become(ill, 60, transitioning="no")
+            eventually(lambda: not wedge_is_told(pasture, ill), 60, "a host without complaint")
 
 
-def told(pasture: Installation, container: dict[str, Any], host: dict[str, Any]) -> str | None:
-    """Return what the container or its host says is wrong."""
-    for one in (container, host):
-        now = pasture.admin.get(one["links"]["self"])
-        if now["transitioning"] == "error":
-            return now["transitioningMessage"]
-    return None
+def wedge_is_told(pasture: Installation, host: dict[str, Any]) -> bool:
+    """Whether the host says that its Engine does not answer.
+
+    It may have another complaint as well: the proxy listens where this test runs, so the agent sees
+    this machine's routes, and a Pasture that lives here has the managed network.
+    """
+    message: str = pasture.admin.get(host["links"]["self"])["transitioningMessage"] or ""
+    return "did not answer" in message

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ACTIONS, ERROR_CODES, STATES } from "../api/generated";
-import en from "./en.json";
+import en from "./en";
 import { ago, bytes } from "./say";
 import { preferred } from "./words";
-import zh from "./zh-CN.json";
+import zh from "./zh-CN";
 
 type Tree = { [key: string]: string | Tree };
 

@@ -2,7 +2,7 @@
 
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import type en from "./en.json";
+import type en from "./en";
 
 export const LANGUAGES = { en: "English", "zh-CN": "简体中文" } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -27,7 +27,7 @@ export function preferred(kept: string | null, spoken: readonly string[]): Langu
 }
 
 async function wordsOf(language: Language): Promise<object> {
-  const words = language === "zh-CN" ? import("./zh-CN.json") : import("./en.json");
+  const words = language === "zh-CN" ? import("./zh-CN") : import("./en");
   return (await words).default;
 }
 

@@ -1,0 +1,37 @@
+import act from "./act.json";
+import add_host from "./add_host.json";
+import confirm from "./confirm.json";
+import container from "./container.json";
+import copy from "./copy.json";
+import error from "./error.json";
+import form from "./form.json";
+import host from "./host.json";
+import live from "./live.json";
+import log from "./log.json";
+import login from "./login.json";
+import nav from "./nav.json";
+import service from "./service.json";
+import shell from "./shell.json";
+import stack from "./stack.json";
+import state from "./state.json";
+import table from "./table.json";
+
+export default {
+  act,
+  add_host,
+  confirm,
+  container,
+  copy,
+  error,
+  form,
+  host,
+  live,
+  log,
+  login,
+  nav,
+  service,
+  shell,
+  stack,
+  state,
+  table,
+};
