@@ -64,13 +64,19 @@ def uninstall(place: Place, given: Mapping[str, str]) -> None:
     """Remove what `make run` made, after asking.
 
     Raises:
-        Stopped: nobody agreed, or the containers cannot be removed.
+        Stopped: nobody agreed, the containers cannot be removed, or no Engine is there to do it.
 
     """
     too = given.get("CONTAINERS") == "remove"
     installation = installation_here(place)
+    answers = engine.look(place.docker_host, named=True).kind is Kind.READY
+    if too and installation and not answers:
+        raise Stopped(
+            "the Docker Engine does not answer, so its containers cannot be removed: start it, or "
+            "leave CONTAINERS=remove out"
+        )
     containers = containers_of(place.docker_host, installation) if installation and too else []
-    fate = f"{len(containers)} containers of this installation" if too else "no container"
+    fate = f"the containers of this installation ({len(containers)})" if too else "no container"
     say(f"This removes server and agent, {place.data} (database and key), .venv, and {fate}.")
     if not too:
         say("Containers of Pasture stay as they are; CONTAINERS=remove removes them too.")
@@ -81,7 +87,10 @@ def uninstall(place: Place, given: Mapping[str, str]) -> None:
     keeper.stop(AGENT)
     for container in containers:
         remove_container(place.docker_host, container)
-    remove_networks(place, installation)
+    if answers and installation:
+        remove_networks(place, installation)
+    elif installation:
+        say("The Docker Engine does not answer: Pasture's network stays in it.")
     keeper.stop(SERVER)
     keeper.forget()
     remove_data(place)
@@ -115,11 +124,6 @@ def installation_here(place: Place) -> str:
 
 def remove_networks(place: Place, installation: str) -> None:
     """Remove the networks that the agent made; one that containers use stays with them."""
-    if not installation:
-        return
-    if engine.look(place.docker_host, named=True).kind is not Kind.READY:
-        say("The Docker Engine does not answer: Pasture's network stays in it.")
-        return
     for network, name in networks_of(place.docker_host, installation).items():
         if not remove_network(place.docker_host, network):
             say(f"Network {name} stays while containers use it; then: docker network rm {name}")

@@ -163,14 +163,18 @@ def test_what_dies_is_started_again(checkout: Checkout) -> None:
 def test_uninstall_asks_and_removes_what_was_made(checkout: Checkout, engine: Engine) -> None:
     checkout.make("run")
     running_container(admin(checkout), "ours")
-    by_hand = engine.docker("run", "-d", BUSYBOX)
     (checkout.data / "notes").write_text("mine")
 
     assert "nothing was removed" in checkout.refused("uninstall")
+    engine.stop()
+    said = checkout.refused("uninstall", YES="1", CONTAINERS="remove")
+    assert "the Docker Engine does not answer" in said
     assert checkout.pids()
+    engine.start()
 
+    by_hand = engine.docker("run", "-d", BUSYBOX)
     said = checkout.make("uninstall", YES="1", CONTAINERS="remove")
-    assert "1 containers of this installation" in said
+    assert "the containers of this installation (1)" in said
     assert "Named volumes stay" in said
     assert engine.docker("ps", "-q", "--no-trunc") == by_hand
     assert engine.docker("network", "ls", "-q", "--filter", "label=io.pasture.installation") == ""
