@@ -29,6 +29,7 @@ from pasture.client.resource import Resource
 from pasture.kit.tasks import TaskGroup, alone
 
 PROGRAM = (sys.executable, "-c", "import sys; from pasture.cli.main import main; sys.exit(main())")
+OURS = "PASTURE_"  # how our settings' variables begin
 FIRST_PORT, LAST_PORT = 8080, 8179
 READY_S, END_S, BETWEEN_S = 15.0, 10.0, 0.05
 BREATH_S = 4.0  # between two changes of scale
@@ -89,11 +90,14 @@ def demo(args: Namespace, context: Context) -> Exit:
 async def show(folder: Path, hosts: int, context: Context) -> None:
     """Start all of it, say where it is, keep it alive until a signal comes."""
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    # settings of this shell are those of another server
+    variables = {k: v for k, v in context.variables.items() if not k.startswith(OURS)}
+    listen = f"127.0.0.1:{port}"
+    url = f"http://{listen}"
     with suppress(Told):
         async with (
             program(
-                folder, "server", "--data", str(folder), "--listen", f"127.0.0.1:{port}"
+                folder, variables, "server", "--data", str(folder), "--listen", listen
             ) as server,
             logged_in(folder, url) as client,
         ):
@@ -104,7 +108,7 @@ async def show(folder: Path, hosts: int, context: Context) -> None:
                 watch=lambda _: None,
             )
             fleet = ("agent", "--data", str(folder), "--simulate", str(hosts))
-            async with program(folder, *fleet, token.text(URL) or "") as agent:
+            async with program(folder, variables, *fleet, token.text(URL) or "") as agent:
                 breathing = await furnish(client)
                 login, _, password = first_login(folder).partition(":")
                 context.console.line(f"URL       {url}")
@@ -134,11 +138,19 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def program(folder: Path, *words: str) -> AsyncGenerator[Process]:
-    """Run one of our programs, and end it afterwards."""
+async def program(
+    folder: Path, variables: Mapping[str, str], *words: str
+) -> AsyncGenerator[Process]:
+    """Run one of our programs with these variables, and end it afterwards."""
     with (folder / f"{words[0]}.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            *PROGRAM, *words, stdin=DEVNULL, stdout=log, stderr=log, start_new_session=True
+            *PROGRAM,
+            *words,
+            stdin=DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=variables,
         )
     try:
         yield process
