@@ -128,6 +128,9 @@ def make_a_service(page: Page) -> None:
 def look_into_it(page: Page) -> None:
     """Read a container's output, and open a shell in it."""
     page.get_by_role("link", name="default-web-1").click()
+    page.get_by_role("tab", name="Use").click()
+    expect(page.locator("[data-graph=cpu]")).to_contain_text(" %")  # known from the second row on
+    expect(page.locator("[data-graph=memory]")).to_contain_text("MiB")
     page.get_by_role("tab", name="Logs").click()
     log = page.get_by_role("log")
     expect(log).to_contain_text("listening on port 80")
@@ -235,8 +238,8 @@ AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 PLACES = (
     "hosts", "hosts?view=cards", "hosts/1h1", "containers", "containers/1i1",
-    "containers/1i1?tab=logs", "containers/1i1?tab=shell", "services", "services/1s1",
-    "services/new", "stacks", "stacks/1st1", "nothing",
+    "containers/1i1?tab=use", "containers/1i1?tab=logs", "containers/1i1?tab=shell", "services",
+    "services/1s1", "services/new", "stacks", "stacks/1st1", "nothing",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
 import { ActionButtons } from "../act/menu";
 import type { Container } from "../api/generated";
+import { figuresLink } from "../graphs/follow";
 import { useProject, useRow } from "../live/live";
 import { Logs } from "../logs/logs";
 import { Empty } from "../parts/empty";
@@ -17,6 +18,7 @@ import { Trouble } from "../parts/trouble";
 import { imageName } from "../words/say";
 import { ContainerName, ContainerTable, Way } from "./list";
 
+const Graphs = lazy(() => import("../graphs/graphs"));
 const Shell = lazy(() => import("../terminal/terminal"));
 
 export function Containers() {
@@ -67,6 +69,7 @@ export function ContainerDetail() {
       >
         <Tabs.List mb="md">
           <Tabs.Tab value="overview">{t("container.overview")}</Tabs.Tab>
+          <Tabs.Tab value="use">{t("graph.title")}</Tabs.Tab>
           <Tabs.Tab value="logs">{t("container.logs")}</Tabs.Tab>
           {row.actions.execute !== undefined && (
             <Tabs.Tab value="shell">{t("container.shell")}</Tabs.Tab>
@@ -74,6 +77,9 @@ export function ContainerDetail() {
         </Tabs.List>
         <Tabs.Panel value="overview">
           <Overview container={row} />
+        </Tabs.Panel>
+        <Tabs.Panel value="use">
+          <Use container={row} />
         </Tabs.Panel>
         <Tabs.Panel value="logs">
           <Logs container={row} />
@@ -85,6 +91,19 @@ export function ContainerDetail() {
         </Tabs.Panel>
       </Tabs>
     </>
+  );
+}
+
+function Use({ container }: { container: Container }) {
+  const { t } = useTranslation();
+  const path = figuresLink(container);
+  if (path === null || container.state !== "running") {
+    return <Empty sign="container" title={t("graph.not_running")} />;
+  }
+  return (
+    <Suspense fallback={<Loader aria-label={t("table.loading")} />}>
+      <Graphs key={container.startCount} path={path} type="container" />
+    </Suspense>
   );
 }
 

@@ -1,12 +1,13 @@
 /** Hosts: all of them as a table or as cards, and one. */
 
 import { Badge, Button, Card, Group, SegmentedControl, SimpleGrid, Text } from "@mantine/core";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
 import { ActionButtons, ActionMenu } from "../act/menu";
 import type { Host } from "../api/generated";
 import { ContainerTable } from "../containers/list";
+import { figuresLink } from "../graphs/follow";
 import { useProject, useRow, useRows } from "../live/live";
 import { Empty } from "../parts/empty";
 import { Icon } from "../parts/icons";
@@ -18,6 +19,8 @@ import { type Column, DataTable } from "../table/table";
 import { bytes } from "../words/say";
 import { AddHost } from "./add";
 import { factsOf, ownLabels } from "./facts";
+
+const Graphs = lazy(() => import("../graphs/graphs"));
 
 function HostName({ host }: { host: Host }) {
   const { t } = useTranslation();
@@ -206,7 +209,18 @@ export function HostDetail() {
           ]}
         />
       </Card>
+      <Use host={row} />
       <ContainerTable always={always} />
     </>
+  );
+}
+
+function Use({ host }: { host: Host }) {
+  const path = figuresLink(host);
+  if (path === null || host.agentState !== "active") return null;
+  return (
+    <Suspense>
+      <Graphs path={path} type="host" />
+    </Suspense>
   );
 }

@@ -2,16 +2,13 @@
 
 import { useEffect, useState } from "react";
 import type { Container, HostAccess } from "../api/generated";
-import { ApiError, call, pathOf, selfOf } from "../api/http";
+import { call, selfOf } from "../api/http";
+import { type Following, follow, whole } from "../api/stream";
 import { Batch } from "../live/batch";
 import { kept, type Line, linesOf } from "./lines";
 
-export type Following = "connecting" | "live" | "ended" | "lost";
-
 const FIRST_LINES = 1000;
 const RENDER_MS = 100;
-const AGAIN_MS = 2000;
-const NORMAL = 1000;
 
 export interface Output {
   lines: readonly Line[];
@@ -29,7 +26,7 @@ export function useOutput(container: Container): Output {
   // biome-ignore lint/correctness/useExhaustiveDependencies: each start is followed anew
   useEffect(() => {
     const batch = new Batch<Line>(RENDER_MS, (more) => setLines((now) => kept(now, more)));
-    const end = follow(self, {
+    const end = followOutput(self, {
       begins: () => setLines([]),
       lines: (more) => batch.add(more),
       following: setFollowing,
@@ -50,89 +47,47 @@ interface Listener {
   failed(error: unknown): void;
 }
 
-/** Begins to follow; returns what ends it. */
-function follow(self: string, listener: Listener): () => void {
-  let socket: WebSocket | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isOver = false;
+/** Begins to follow; after a break it goes on behind the last line. Returns what ends it. */
+function followOutput(self: string, listener: Listener): () => void {
   let count = 0;
   let last: string | null = null;
-
-  const again = () => {
-    if (isOver) return;
-    listener.following("lost");
-    timer = setTimeout(() => void open(), AGAIN_MS);
-  };
-
-  const open = async () => {
-    const since = last;
-    try {
-      const access = await call<HostAccess>("POST", `${self}/?action=logs`, {
+  let since: string | null = null;
+  return follow({
+    access: () => {
+      since = last;
+      return call<HostAccess>("POST", `${self}/?action=logs`, {
         follow: true,
         lines: since === null ? FIRST_LINES : -1,
         since: since ?? "",
         timestamps: true,
       });
-      if (isOver) return;
-      listen(new WebSocket(socketAddress(access)), since);
-    } catch (error) {
-      if (error instanceof ApiError && error.status !== 503) {
-        listener.failed(error);
-        listener.following("ended");
-      } else again();
-    }
-  };
-
-  const listen = (opened: WebSocket, since: string | null) => {
-    socket = opened;
-    opened.onopen = () => {
-      listener.following("live");
+    },
+    opened: () => {
       if (since === null) listener.begins();
-    };
-    opened.onmessage = (event) => {
-      const all = linesOf(String(event.data), count);
-      const fresh =
-        since === null ? all : all.filter((one) => one.time === null || one.time > since);
+    },
+    message: (data) => {
+      const from = since;
+      const all = linesOf(data, count);
+      const fresh = from === null ? all : all.filter((one) => one.time === null || one.time > from);
       count += all.length;
       last = fresh.at(-1)?.time ?? last;
       if (fresh.length > 0) listener.lines(fresh);
-    };
-    opened.onclose = (event) => {
-      if (isOver) return;
-      if (event.code === NORMAL) listener.following("ended");
-      else again();
-    };
-  };
-
-  listener.following("connecting");
-  listener.failed(null);
-  void open();
-  return () => {
-    isOver = true;
-    clearTimeout(timer);
-    socket?.close();
-  };
+    },
+    following: listener.following,
+    failed: listener.failed,
+  });
 }
 
-/** Where a stream is, seen from here. */
-export function socketAddress({ url, token }: HostAccess): string {
-  const scheme = location.protocol === "https:" ? "wss" : "ws";
-  return `${scheme}://${location.host}${pathOf(url)}?token=${encodeURIComponent(token)}`;
-}
-
-/** All output that the host has kept, as a text: read once, to the end. */
+/** All output that the host has kept, as a text. */
 export async function wholeOutput(container: Container): Promise<Blob> {
   const access = await call<HostAccess>("POST", `${selfOf(container)}/?action=logs`, {
     follow: false,
     lines: -1,
     timestamps: true,
   });
-  const parts: string[] = [];
-  await new Promise<void>((resolve, reject) => {
-    const socket = new WebSocket(socketAddress(access));
-    socket.onmessage = (event) => parts.push(String(event.data).slice(2));
-    socket.onclose = (event) =>
-      event.code === NORMAL ? resolve() : reject(new Error(event.reason || "connection lost"));
-  });
-  return new Blob(parts, { type: "text/plain" });
+  const parts = await whole(access);
+  return new Blob(
+    parts.map((part) => part.slice(2)),
+    { type: "text/plain" },
+  );
 }

@@ -4,7 +4,7 @@ import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
 import type { HostAccess } from "../api/generated";
 import { call } from "../api/http";
-import { socketAddress } from "../logs/follow";
+import { socketAddress } from "../api/stream";
 
 const PROTOCOL = "channel.pasture.io"; // binary frames: a byte that says which channel, then data
 const INPUT = 0;

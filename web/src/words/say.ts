@@ -48,6 +48,11 @@ export function bytes(language: string, size: number): string {
   return `${new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value)} ${UNITS[unit]}`;
 }
 
+export function percent(language: string, value: number): string {
+  const digits = { maximumFractionDigits: value < 10 ? 1 : 0 };
+  return `${new Intl.NumberFormat(language, digits).format(value)} %`;
+}
+
 /** An image as people write it. */
 export function imageName(uuid: string | null): string {
   return (uuid ?? "").replace(/^(docker|sim):/, "");

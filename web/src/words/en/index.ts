@@ -5,6 +5,7 @@ import container from "./container.json";
 import copy from "./copy.json";
 import error from "./error.json";
 import form from "./form.json";
+import graph from "./graph.json";
 import host from "./host.json";
 import live from "./live.json";
 import log from "./log.json";
@@ -24,6 +25,7 @@ export default {
   copy,
   error,
   form,
+  graph,
   host,
   live,
   log,
