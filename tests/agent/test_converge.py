@@ -201,6 +201,20 @@ async def test_a_taken_port_is_one_sentence_and_is_taken_once_it_is_free() -> No
         assert machine.told("b").message is None
 
 
+async def test_what_runs_tells_where_its_ports_are_published() -> None:
+    machine = Machine()
+    async with machine.agent():
+        port = {"ports": ("8081:80", "127.0.0.1:53:53/udp", "90")}
+        machine.assign(want(spec=port))
+        await until(lambda: machine.state() == "running")
+        chosen, *asked = sorted(machine.told().ports, key=lambda port: "90/" not in port)
+        assert asked == ["0.0.0.0:8081:80/tcp", "127.0.0.1:53:53/udp"]
+        assert 32768 <= int(chosen.split(":")[1]) <= 60999
+        machine.assign(want(spec=port, wanted="stopped", generation=2))
+        await until(lambda: machine.state() == "exited")
+        assert machine.told().ports == ()
+
+
 async def test_a_crash_loop_backs_off_and_recovers() -> None:
     machine = Machine()
     machine.engine.knobs.exits_after_s[IMAGE] = 0.5

@@ -123,6 +123,8 @@ def make_a_service(page: Page) -> None:
     page.wait_for_url("**/services/1s*")
     expect(page.locator("tbody [data-state=running]")).to_have_count(2)
     expect(page.get_by_text("2 of 2 running")).to_be_visible()
+    published = page.get_by_role("link", name=":8081").first
+    expect(published).to_have_attribute("href", re.compile(r"^http://[0-9.]+:8081$"))
 
 
 def look_into_it(page: Page) -> None:
@@ -166,6 +168,59 @@ def delete_it(page: Page) -> None:
     expect(page.get_by_role("heading", name="No services yet")).to_be_visible()
     page.get_by_role("link", name="Containers").click()
     expect(page.get_by_role("heading", name="No containers yet")).to_be_visible()
+
+
+def test_a_container_is_made_as_the_whole_form_says(
+    chromium: Browser, server: Server, tmp_path: Path
+) -> None:
+    with fleet(server, tmp_path / "fleet"), window(chromium, f"http://{server.address}") as watched:
+        page = watched.page
+        log_in(page, "admin", password(server))
+        expect(page.locator("[data-state=active]")).to_have_count(HOSTS)
+        fill_in_all(page)
+        page.get_by_role("button", name="Create", exact=True).click()
+        page.wait_for_url("**/containers/1i1")
+        expect(page.locator("[data-state=running]")).to_be_visible()
+        (made,) = server.admin().get(f"{PROJECT}/containers")["data"]
+        assert (made["user"], made["hostname"], made["memory"]) == ("9:9", "data-1", 64 << 20)
+        assert (made["cpuQuota"], made["restartPolicy"]["name"]) == (50_000, "unless-stopped")
+        assert made["hostId"] == made["requestedHostId"]
+        page.get_by_role("link", name="Clone").click()
+        unfold(page, "Limits")
+        expect(page.get_by_label("Most memory (MiB)")).to_have_value("64")
+
+
+def fill_in_all(page: Page) -> None:
+    """Fill in something of each part; what is wrong is said at its place, nothing is sent."""
+    page.goto("/env/1a5/containers/new")
+    page.get_by_role("textbox", name="Image").fill("db:1")
+    for part in ("Process", "Network", "Placement", "Limits", "Security"):
+        unfold(page, part)
+    page.get_by_role("textbox", name="User").fill("9:9")
+    page.get_by_role("textbox", name="Host name").fill("data-1")
+    choose(page, "Host", "sim-2")
+    page.get_by_role("button", name="Add rule").click()
+    page.get_by_label("Which 1").fill("disk")
+    page.get_by_label("Most memory (MiB)").fill("64")
+    page.get_by_label("Most processors").fill("0.5")
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page.get_by_text("Accepted: name=value")).to_be_visible()
+    page.get_by_role("button", name="Remove row 1").click()
+    page.get_by_role("textbox", name="Name", exact=True).fill("one")
+    page.get_by_role("button", name="The same by command line").click()
+    said = "pasture run --name one --restart unless-stopped -u 9:9 --hostname data-1"
+    expect(page.get_by_text(f"{said} --host sim-2 -m 64m --cpus 0.5 db:1")).to_be_visible()
+
+
+def unfold(page: Page, part: str) -> None:
+    """Open a part of the form."""
+    page.get_by_role("button", name=re.compile(f"^{part} ")).click()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list."""
+    page.get_by_role("combobox", name=label, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click()
 
 
 def test_what_waits_says_why_and_what_others_do_is_seen_at_once(
@@ -239,7 +294,7 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 PLACES = (
     "hosts", "hosts?view=cards", "hosts/1h1", "containers", "containers/1i1",
     "containers/1i1?tab=use", "containers/1i1?tab=logs", "containers/1i1?tab=shell", "services",
-    "services/1s1", "services/new", "stacks", "stacks/1st1", "nothing",
+    "services/1s1", "services/new", "containers/new", "stacks", "stacks/1st1", "nothing",
 )  # fmt: skip
 
 

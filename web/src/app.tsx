@@ -48,6 +48,7 @@ const router = createBrowserRouter([
           { path: "hosts", ...page(hosts, "Hosts") },
           { path: "hosts/:id", ...page(hosts, "HostDetail") },
           { path: "containers", ...page(containers, "Containers") },
+          { path: "containers/new", ...page(services, "NewContainer") },
           { path: "containers/:id", ...page(containers, "ContainerDetail") },
           { path: "services", ...page(services, "Services") },
           { path: "services/new", ...page(services, "NewService") },

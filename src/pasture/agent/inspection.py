@@ -1,6 +1,6 @@
 """From the Engine's descriptions of containers to ``Seen``, and to a spec of those found. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ def seen(raw: Raw) -> Seen:
         exit_code=state.get("ExitCode") if started and _has_ended(status) else None,
         error=state.get("Error") or None,
         ip=_address(network),
-        ports=_published(network.get("Ports") or {}),
+        ports=published(network.get("Ports") or {}),
         created=milliseconds(raw.get("Created")),
         started=started,
         finished=milliseconds(state.get("FinishedAt")),
@@ -115,7 +115,7 @@ def _address(network: Raw) -> str | None:
     return next((a for a in addresses if a), None) or network.get("IPAddress") or None
 
 
-def _published(ports: Mapping[str, list[Raw] | None]) -> tuple[str, ...]:
+def published(ports: Mapping[str, Sequence[Raw] | None]) -> tuple[str, ...]:
     """Return what is published; the Engine lists "all addresses" for IPv4 and for IPv6."""
     found = {
         f"{_outside(binding)}:{binding.get('HostPort')}:{private}": None

@@ -24,7 +24,7 @@ from pasture.agent.engine import (
 )
 from pasture.agent.inspection import found_spec
 from pasture.agent.knobs import IllKnob, Knobs, told_by
-from pasture.agent.simulated_networks import SimulatedNetworks
+from pasture.agent.simulated_networks import SimulatedNetworks, public_ports, published_ports
 from pasture.agent.streams.simulated import SimulatedStreams
 from pasture.kit.clock import Clock, SystemClock
 from pasture.wire.frames import RegistryAuth
@@ -33,6 +33,7 @@ KILLED = 137
 TERMINATED = 143
 SUBNET = "172.17"
 DEADLINE_S = 25.0
+FIRST_CHOSEN, CHOSEN = 32768, 28232  # public ports that the Engine chooses from
 
 
 @dataclass
@@ -319,6 +320,7 @@ class SimulatedEngine:
             finished=None,
             exit_code=None,
             ip=made.address or f"{SUBNET}.{last >> 8 & 255}.{last & 255}",
+            ports=published_ports(made.body, FIRST_CHOSEN + last % CHOSEN),
         )
         after = made.knobs.exits_after_s.get(made.seen.image, made.knobs.run_for_s)
         if after is not None:
@@ -340,6 +342,7 @@ class SimulatedEngine:
             exit_code=code,
             finished=self.clock.now_ms(),
             ip=None,
+            ports=(),
         )
         if again:
             made.restarts += 1
@@ -370,11 +373,11 @@ class SimulatedEngine:
             queue.put_nowait(id)
 
     def _refuse_taken_ports(self, made: Made) -> None:
-        wanted = _public_ports(made.body)
+        wanted = public_ports(made.body)
         for other in self.made.values():
             if other is made or not other.seen.is_live:
                 continue
-            taken = wanted & _public_ports(other.body)
+            taken = wanted & public_ports(other.body)
             if taken:
                 raise EngineError(f"port {min(taken)} is in use on this host")
 
@@ -386,10 +389,3 @@ async def _until_none(queue: asyncio.Queue[str | None]) -> AsyncIterator[str]:
 
 def _host_config(body: Mapping[str, Any]) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", body.get("HostConfig") or {})
-
-
-def _public_ports(body: Mapping[str, Any]) -> set[str]:
-    bindings = cast(
-        "Mapping[str, list[Mapping[str, str]]]", _host_config(body).get("PortBindings") or {}
-    )
-    return {one["HostPort"] for several in bindings.values() for one in several if one["HostPort"]}

@@ -1,12 +1,12 @@
-"""The networks of a simulated Engine, in memory: names are unique, subnets do not overlap."""
+"""Networks and ports of a simulated Engine, in memory: names are unique, subnets do not overlap."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pasture.agent.bridge import overlaps
 from pasture.agent.engine import EngineError, NetworkGone, NoSuchContainer
-from pasture.agent.inspection import Raw
+from pasture.agent.inspection import Raw, published
 from pasture.agent.networks import Route, SeenNetwork
 
 SHARES = "container:"
@@ -128,3 +128,23 @@ class SimulatedNetworks:
 def _address(endpoint: Raw) -> str | None:
     config: Raw = endpoint.get("IPAMConfig") or {}
     return config.get("IPv4Address")
+
+
+def public_ports(body: Mapping[str, Any]) -> set[str]:
+    """Return the ports of the machine that the body of a create asks for."""
+    return {one["HostPort"] for several in _bindings(body).values() for one in several} - {""}
+
+
+def published_ports(body: Mapping[str, Any], chosen: int) -> tuple[str, ...]:
+    """Return what is published; ``chosen`` stands where any port of the machine will do."""
+    return published(
+        {
+            private: [{**one, "HostPort": one["HostPort"] or str(chosen)} for one in several]
+            for private, several in _bindings(body).items()
+        }
+    )
+
+
+def _bindings(body: Mapping[str, Any]) -> Mapping[str, Sequence[Raw]]:
+    host_config: Raw = body.get("HostConfig") or {}
+    return host_config.get("PortBindings") or {}

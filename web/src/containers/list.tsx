@@ -13,6 +13,7 @@ import { State } from "../parts/state";
 import { Ago } from "../parts/time";
 import { type Column, DataTable } from "../table/table";
 import { imageName } from "../words/say";
+import { endpointsOf } from "./endpoints";
 
 const mono = (text: string | null) => text && <span className="mono">{text}</span>;
 
@@ -39,6 +40,27 @@ export function Way({ type, id }: { type: "host" | "service" | "stack"; id: stri
   const rows = useById(type);
   if (id === null) return null;
   return <Link to={`/env/${project}/${type}s/${id}`}>{rows.get(id)?.name ?? id}</Link>;
+}
+
+/** Where its published ports answer, as ways there. */
+export function Endpoints({ container }: { container: Container }) {
+  const hosts = useById("host");
+  const address = hosts.get(container.hostId ?? "")?.agentIpAddress ?? null;
+  const found = endpointsOf(container.publishedPorts, address);
+  if (found.length === 0) return null;
+  return (
+    <Group gap={6} className="mono">
+      {found.map(({ text, url }) =>
+        url === null ? (
+          <span key={text}>{text}</span>
+        ) : (
+          <a key={text} href={url} target="_blank" rel="noreferrer">
+            {text}
+          </a>
+        ),
+      )}
+    </Group>
+  );
 }
 
 function useColumns(without: readonly string[]): Column<Container>[] {
@@ -73,6 +95,11 @@ function useColumns(without: readonly string[]): Column<Container>[] {
         id: "image",
         name: t("container.image"),
         cell: (c) => mono(imageName(c.imageUuid)),
+      },
+      {
+        id: "endpoints",
+        name: t("container.endpoints"),
+        cell: (c) => <Endpoints container={c} />,
       },
       {
         id: "ports",

@@ -16,7 +16,7 @@ import { State } from "../parts/state";
 import { Ago } from "../parts/time";
 import { Trouble } from "../parts/trouble";
 import { imageName } from "../words/say";
-import { ContainerName, ContainerTable, Way } from "./list";
+import { ContainerName, ContainerTable, Endpoints, Way } from "./list";
 
 const Graphs = lazy(() => import("../graphs/graphs"));
 const Shell = lazy(() => import("../terminal/terminal"));
@@ -27,6 +27,14 @@ export function Containers() {
   return (
     <>
       <Head title={t("container.title")} name={t("container.title")}>
+        <Button
+          variant="default"
+          component={Link}
+          to={`/env/${project}/containers/new`}
+          leftSection={<Icon sign="plus" />}
+        >
+          {t("container.add")}
+        </Button>
         <Button
           component={Link}
           to={`/env/${project}/services/new`}
@@ -43,6 +51,7 @@ export function Containers() {
 export function ContainerDetail() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
+  const project = useProject();
   const [query, setQuery] = useSearchParams();
   const container = useRow("container", id);
   const tab = query.get("tab") ?? "overview";
@@ -56,6 +65,16 @@ export function ContainerDetail() {
   return (
     <>
       <Head title={row.nativeContainer ? <ContainerName container={row} /> : name} name={name}>
+        {row.serviceId === null && (
+          <Button
+            variant="default"
+            component={Link}
+            to={`/env/${project}/containers/new?like=${row.id}`}
+            leftSection={<Icon sign="copy" size={16} />}
+          >
+            {t("container.clone")}
+          </Button>
+        )}
         <ActionButtons row={row} />
       </Head>
       <State row={row} />
@@ -141,7 +160,10 @@ function Overview({ container: row }: { container: Container }) {
           [t("container.ip"), row.primaryIpAddress],
           [t("container.network"), row.networkMode],
           [t("container.ports"), lines(row.ports)],
-          [t("container.published"), lines(row.publishedPorts)],
+          [
+            t("container.endpoints"),
+            row.publishedPorts.length > 0 && <Endpoints key="at" container={row} />,
+          ],
           [t("container.volumes"), lines(row.dataVolumes)],
           [t("container.environment"), mapLines(row.environment)],
           [t("container.labels"), mapLines(row.labels)],

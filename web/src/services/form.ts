@@ -1,9 +1,29 @@
-/** What somebody fills in for a service, checked as the server checks it, and what is sent. Pure. */
+/** What somebody fills in for a service or a container, checked as the server does, and as sent. Pure. */
 
-import type { LaunchConfigGiven, Service, ServiceGiven } from "../api/generated";
+import type {
+  Container,
+  ContainerGiven,
+  LaunchConfig,
+  LaunchConfigGiven,
+  Service,
+  ServiceGiven,
+} from "../api/generated";
 import { SERVICE_RULES } from "../api/generated";
 import { asMap, fromMap, type Pair, pairProblem } from "../parts/pair";
 import { imageName } from "../words/say";
+import {
+  isSayable,
+  type LaunchForm,
+  type LaunchProblem,
+  launchFlags,
+  launchGiven,
+  launchOf,
+  launchProblems,
+  PLAIN,
+  ruleLabels,
+  rulesOf,
+} from "./launch";
+import { asWord, words } from "./words";
 
 export interface PortRow {
   key: number;
@@ -12,7 +32,8 @@ export interface PortRow {
   protocol: string;
 }
 
-export interface ServiceForm {
+export interface Form {
+  kind: "service" | "container";
   name: string;
   image: string;
   /** The id of a stack, or empty for a new one. */
@@ -26,6 +47,10 @@ export interface ServiceForm {
   command: string;
   labels: Pair[];
   description: string;
+  /** What the first look does not show. */
+  launch: LaunchForm;
+  /** What is not shown at all: a clone has it too. */
+  kept: LaunchConfigGiven;
 }
 
 export type Problem =
@@ -36,8 +61,9 @@ export type Problem =
   | "bad_port"
   | "bad_volume"
   | "twice"
-  | "bad_key";
-export type Problems = Partial<Record<string, Problem>>;
+  | "bad_key"
+  | LaunchProblem;
+export type Problems = Record<string, Problem>;
 
 export const GLOBAL = "io.rancher.scheduler.global";
 const NAME = /^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$/;
@@ -52,8 +78,36 @@ export function newPort(host = "", inside = "", protocol = "tcp"): PortRow {
   return { key: made, host, inside, protocol };
 }
 
-export function emptyForm(stackId: string): ServiceForm {
+/** What of a launch config is not in the form; a clone takes it along. */
+const KEPT = [
+  "cpuSet",
+  "cpuShares",
+  "devices",
+  "dnsSearch",
+  "domainName",
+  "expose",
+  "extraHosts",
+  "groupAdd",
+  "ipcMode",
+  "logConfig",
+  "memorySwap",
+  "oomScoreAdj",
+  "pidMode",
+  "pidsLimit",
+  "runInit",
+  "securityOpt",
+  "shmSize",
+  "stopSignal",
+  "stopTimeout",
+  "sysctls",
+  "tmpfs",
+  "ulimits",
+  "volumeDriver",
+] as const satisfies readonly (keyof LaunchConfigGiven)[];
+
+export function emptyForm(kind: Form["kind"], stackId = ""): Form {
   return {
+    kind,
     name: "",
     image: "",
     stackId,
@@ -66,25 +120,46 @@ export function emptyForm(stackId: string): ServiceForm {
     command: "",
     labels: [],
     description: "",
+    launch: PLAIN,
+    kept: {},
   };
 }
 
 /** A form filled in like a service that is there. */
-export function formOf(service: Service): ServiceForm {
-  const launch = service.launchConfig;
-  const { [GLOBAL]: global, ...labels } = launch?.labels ?? {};
+export function formOf(service: Service): Form {
+  const launch: Partial<LaunchConfig> = service.launchConfig ?? {};
+  const like = likeLaunch("service", launch);
+  return { ...like, stackId: service.stackId, newStack: "", scale: service.scale };
+}
+
+/** A form filled in like a standalone container that is there. */
+export function formOfContainer(container: Container): Form {
+  return { ...likeLaunch("container", container), description: container.description ?? "" };
+}
+
+function likeLaunch(kind: Form["kind"], launch: Partial<LaunchConfig>): Form {
+  const { [GLOBAL]: global, ...labelled } = launch.labels ?? {};
+  const [rules, labels] = rulesOf(labelled);
   return {
-    ...emptyForm(service.stackId),
-    image: imageName(launch?.imageUuid ?? null),
+    ...emptyForm(kind),
+    image: imageName(launch.imageUuid ?? null),
     isGlobal: global === "true",
-    scale: service.scale,
-    ports: (launch?.ports ?? []).map(portOf),
-    environment: fromMap(launch?.environment),
-    volumes: (launch?.dataVolumes ?? []).join("\n"),
-    command: (launch?.command ?? []).map(asWord).join(" "),
+    ports: (launch.ports ?? []).map(portOf),
+    environment: fromMap(launch.environment),
+    volumes: (launch.dataVolumes ?? []).join("\n"),
+    command: (launch.command ?? []).map(asWord).join(" "),
     labels: fromMap(labels),
-    description: service.description ?? "",
+    launch: { ...launchOf(launch), rules },
+    kept: Object.fromEntries(
+      KEPT.filter((name) => isSaid(launch[name])).map((name) => [name, launch[name]]),
+    ),
   };
+}
+
+/** Whether a value says anything. */
+function isSaid(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
+  return value !== null && value !== undefined && value !== false;
 }
 
 function portOf(text: string): PortRow {
@@ -93,27 +168,38 @@ function portOf(text: string): PortRow {
   return newPort(at < 0 ? "" : numbers.slice(0, at), numbers.slice(at + 1), protocol);
 }
 
-export function problems(form: ServiceForm): Problems {
-  const found: Problems = {
-    name: nameProblem(form.name),
+/** What cannot be sent as it is: the field, and the word for what would be accepted. */
+export function problems(form: Form): Problems {
+  const ofService = form.kind === "service";
+  const found: Partial<Record<string, Problem>> = {
+    name: ofService || form.name ? nameProblem(form.name) : undefined,
     image: form.image.trim() ? undefined : "needed",
-    newStack: form.stackId ? undefined : nameProblem(form.newStack),
+    newStack: !ofService || form.stackId ? undefined : nameProblem(form.newStack),
     scale: isScale(form.scale) ? undefined : "bad_number",
     volumes: volumesOf(form).every((v) => VOLUME.test(v)) ? undefined : "bad_volume",
+    ...portProblems(form.ports),
+    ...launchProblems(form.launch),
   };
-  form.ports.forEach((row, at) => {
-    if (!row.host && !row.inside) return;
-    if (!isPort(row.inside)) found[`ports.${at}.inside`] = "bad_port";
-    const host = row.host.slice(row.host.lastIndexOf(":") + 1);
-    if (row.host && !isPort(host)) found[`ports.${at}.host`] = "bad_port";
-    const same = form.ports.findIndex((o) => o.host === row.host && o.protocol === row.protocol);
-    if (row.host && same < at) found[`ports.${at}.host`] = "twice";
-  });
   for (const field of ["environment", "labels"] as const) {
     const at = form[field].findIndex((_, i) => pairProblem(form[field], i) !== null);
     if (at >= 0) found[field] = "bad_key";
   }
-  return Object.fromEntries(Object.entries(found).filter(([, problem]) => problem));
+  return Object.fromEntries(
+    Object.entries(found).flatMap(([field, word]) => (word ? [[field, word]] : [])),
+  );
+}
+
+function portProblems(ports: readonly PortRow[]): Problems {
+  const found: Problems = {};
+  ports.forEach((row, at) => {
+    if (!row.host && !row.inside) return;
+    if (!isPort(row.inside)) found[`ports.${at}.inside`] = "bad_port";
+    const host = row.host.slice(row.host.lastIndexOf(":") + 1);
+    if (row.host && !isPort(host)) found[`ports.${at}.host`] = "bad_port";
+    const same = ports.findIndex((o) => o.host === row.host && o.protocol === row.protocol);
+    if (row.host && same < at) found[`ports.${at}.host`] = "twice";
+  });
+  return found;
 }
 
 function nameProblem(name: string): Problem | undefined {
@@ -125,88 +211,85 @@ function nameProblem(name: string): Problem | undefined {
 const isScale = (n: number) => Number.isInteger(n) && n >= SERVICE_RULES.scale.min && n <= MOST;
 const isPort = (text: string) => DIGITS.test(text) && Number(text) >= 1 && Number(text) <= 65535;
 
-export function volumesOf(form: ServiceForm): string[] {
+export function volumesOf(form: Form): string[] {
   return form.volumes
     .split("\n")
     .map((line) => line.trim())
     .filter(Boolean);
 }
 
-export function portsOf(form: ServiceForm): string[] {
+export function portsOf(form: Form): string[] {
   return form.ports
     .filter((row) => row.inside)
     .map((row) => `${row.host ? `${row.host}:` : ""}${row.inside}/${row.protocol}`);
 }
 
-export function launchOf(form: ServiceForm): LaunchConfigGiven {
-  const labels = asMap(form.labels);
-  if (form.isGlobal) labels[GLOBAL] = "true";
+function configOf(form: Form): LaunchConfigGiven {
   const command = words(form.command);
   return {
+    ...form.kept,
     imageUuid: `docker:${form.image.trim()}`,
     ports: portsOf(form),
     environment: asMap(form.environment),
     dataVolumes: volumesOf(form),
-    labels,
+    labels: labelsOf(form),
     ...(command.length > 0 ? { command } : {}),
+    ...launchGiven(form.launch),
   };
 }
 
-export function given(form: ServiceForm, stackId: string): ServiceGiven {
+function labelsOf(form: Form): Record<string, string> {
+  const global: Record<string, string> = form.isGlobal ? { [GLOBAL]: "true" } : {};
+  return { ...asMap(form.labels), ...ruleLabels(form.launch.rules), ...global };
+}
+
+/** The body that makes the service. */
+export function given(form: Form, stackId: string): ServiceGiven {
   return {
     name: form.name,
     stackId,
     scale: form.scale,
     startOnCreate: true,
-    launchConfig: launchOf(form),
+    launchConfig: configOf(form),
     ...(form.description ? { description: form.description } : {}),
   };
 }
 
-/** The words of a command as a shell takes them: quotes and backslashes, nothing else. */
-export function words(text: string): string[] {
-  const found: string[] = [];
-  let word: string | null = null;
-  let quote = "";
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i] ?? "";
-    if (quote) {
-      if (char === quote) quote = "";
-      else if (char === "\\" && quote === '"' && /["\\$`]/.test(text[i + 1] ?? ""))
-        word += text[++i] ?? "";
-      else word += char;
-    } else if (char === "'" || char === '"') {
-      quote = char;
-      word ??= "";
-    } else if (char === "\\" && i + 1 < text.length) {
-      word = (word ?? "") + (text[++i] ?? "");
-    } else if (/\s/.test(char)) {
-      if (word !== null) found.push(word);
-      word = null;
-    } else word = (word ?? "") + char;
+/** The body that makes the standalone container. */
+export function givenContainer(form: Form): ContainerGiven {
+  return {
+    ...(form.name ? { name: form.name } : {}),
+    ...configOf(form),
+    restartPolicy: { name: form.launch.restart },
+    startOnCreate: true,
+    ...(form.description ? { description: form.description } : {}),
+  };
+}
+
+interface Names {
+  stack: string;
+  host: string;
+}
+
+/** The same on the command line; null: it has no words for all of it. */
+export function asCommand(form: Form, names: Names): string | null {
+  if (!isSayable(form.launch, form.kind) || Object.keys(form.kept).length > 0) return null;
+  const ofService = form.kind === "service";
+  const flags = [ofService ? "pasture service create" : "pasture run"];
+  if (ofService && !form.isGlobal) flags.push(`--scale ${form.scale}`);
+  if (!ofService) {
+    if (form.name) flags.push(`--name ${asWord(form.name)}`);
+    flags.push(`--restart ${form.launch.restart}`);
+    if (form.launch.hasTerminal) flags.push("-d -it");
   }
-  if (word !== null) found.push(word);
-  return found;
-}
-
-function asWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
-}
-
-/** The same on the command line. */
-export function asCommand(form: ServiceForm, stack: string): string {
-  const flags = ["pasture service create"];
-  if (!form.isGlobal) flags.push(`--scale ${form.scale}`);
   for (const port of portsOf(form)) flags.push(`-p ${asWord(port.replace(/\/tcp$/, ""))}`);
   for (const [name, value] of Object.entries(asMap(form.environment)))
     flags.push(`-e ${asWord(`${name}=${value}`)}`);
   for (const volume of volumesOf(form)) flags.push(`-v ${asWord(volume)}`);
-  for (const [name, value] of Object.entries(launchOf(form).labels ?? {}))
+  for (const [name, value] of Object.entries(labelsOf(form)))
     flags.push(`-l ${asWord(`${name}=${value}`)}`);
-  flags.push(
-    asWord(`${stack}/${form.name}`),
-    asWord(form.image.trim()),
-    ...words(form.command).map(asWord),
-  );
+  flags.push(...launchFlags(form.launch, names.host));
+  if (ofService) flags.push(asWord(`${names.stack}/${form.name}`));
+  flags.push(asWord(form.image.trim()), ...words(form.command).map(asWord));
   return flags.join(" ");
 }

@@ -1,4 +1,4 @@
-/** The form of a new service; it may begin as another service is. */
+/** The form of a new service or standalone container; it may begin as another one is. */
 
 import {
   Alert,
@@ -18,7 +18,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
 import { show } from "../act/run";
 import { Same } from "../act/same";
-import type { Service, Stack as StackRow } from "../api/generated";
+import type { Container, Service, Stack as StackRow } from "../api/generated";
 import { ApiError, call, collectionPath } from "../api/http";
 import { useById, useProject, useRow } from "../live/live";
 import { Head } from "../parts/page";
@@ -27,25 +27,42 @@ import { Trouble } from "../parts/trouble";
 import {
   asCommand,
   emptyForm,
+  type Form,
   formOf,
+  formOfContainer,
   given,
+  givenContainer,
   LONGEST_NAME,
   MOST,
   problems,
-  type ServiceForm,
 } from "./form";
+import { More } from "./more";
 import { Ports } from "./ports";
 
 export function NewService() {
   const [query] = useSearchParams();
   const like = query.get("like");
-  if (like) return <Cloned id={like} />;
-  return <Form first={emptyForm(query.get("stack") ?? "")} />;
+  if (like) return <ClonedService id={like} />;
+  return <Filling first={emptyForm("service", query.get("stack") ?? "")} />;
 }
 
-function Cloned({ id }: { id: string }) {
+export function NewContainer() {
+  const [query] = useSearchParams();
+  const like = query.get("like");
+  const host = query.get("host");
+  if (like) return <ClonedContainer id={like} />;
+  const empty = emptyForm("container");
+  return <Filling first={{ ...empty, launch: { ...empty.launch, hostId: host ?? "" } }} />;
+}
+
+function ClonedService({ id }: { id: string }) {
   const { data } = useRow("service", id);
-  return data ? <Form first={formOf(data)} /> : null;
+  return data ? <Filling first={formOf(data)} /> : null;
+}
+
+function ClonedContainer({ id }: { id: string }) {
+  const { data } = useRow("container", id);
+  return data ? <Filling first={formOfContainer(data)} /> : null;
 }
 
 /** Where the server's fields are filled in here. */
@@ -54,21 +71,29 @@ const FIELDS: Record<string, string> = {
   launchConfig: "image",
   dataVolumes: "volumes",
   stackId: "stack",
+  memory: "memoryMib",
+  memoryReservation: "reservedMib",
+  milliCpuReservation: "reservedCpus",
+  cpuQuota: "cpus",
+  requestedHostId: "hostId",
 };
 
-function useCreate(form: ServiceForm) {
+function useCreate(form: Form) {
   const project = useProject();
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: async () => {
+    mutationFn: async (): Promise<Service | Container> => {
+      if (form.kind === "container") {
+        return call<Container>("POST", collectionPath(project, "containers"), givenContainer(form));
+      }
       const stackId = form.stackId || (await stackOf(project, form.newStack));
       const path = collectionPath(project, "services");
       return call<Service>("POST", path, given(form, stackId));
     },
-    onSuccess: async (service) => {
-      show(client, project, service);
-      await navigate(`/env/${project}/services/${service.id}`);
+    onSuccess: async (made) => {
+      show(client, project, made);
+      await navigate(`/env/${project}/${form.kind}s/${made.id}`);
     },
   });
 }
@@ -82,7 +107,7 @@ async function stackOf(project: string, name: string): Promise<string> {
   return (found ?? (await call<StackRow>("POST", path, { name }))).id;
 }
 
-function Form({ first }: { first: ServiceForm }) {
+function Filling({ first }: { first: Form }) {
   const { t } = useTranslation();
   const project = useProject();
   const stacks = useById("stack");
@@ -91,7 +116,7 @@ function Form({ first }: { first: ServiceForm }) {
   const [isTried, setTried] = useState(false);
   const creating = useCreate(form);
   const found = problems(form);
-  const put = (more: Partial<ServiceForm>) => setForm((before) => ({ ...before, ...more }));
+  const put = (more: Partial<Form>) => setForm((before) => ({ ...before, ...more }));
   const refused = creating.error instanceof ApiError ? creating.error : null;
   const refusedField = refused?.field ? (FIELDS[refused.field] ?? refused.field) : null;
   const error = (field: string) => {
@@ -107,15 +132,19 @@ function Form({ first }: { first: ServiceForm }) {
     if (Object.keys(found).length === 0) creating.mutate();
   };
   const stackName = stacks.get(form.stackId)?.name ?? form.newStack;
+  const host = hosts.get(form.launch.hostId);
+  const hostName = host?.name ?? host?.hostname ?? form.launch.hostId;
+  const ofService = form.kind === "service";
   const change = {
     method: "POST",
-    path: collectionPath(project, "services"),
-    body: given(form, form.stackId || "1st…"),
+    path: collectionPath(project, ofService ? "services" : "containers"),
+    body: ofService ? given(form, form.stackId || "1st…") : givenContainer(form),
   } as const;
+  const title = t(ofService ? "service.add" : "container.add");
   const isHostless = ![...hosts.values()].some((host) => host.state === "active");
   return (
     <>
-      <Head title={t("service.add")} name={t("service.add")} />
+      <Head title={title} name={title} />
       <Card withBorder maw={820} component="form" onSubmit={submit} noValidate>
         <Stack>
           {isHostless && (
@@ -126,7 +155,7 @@ function Form({ first }: { first: ServiceForm }) {
           <Group grow align="flex-start" preventGrowOverflow={false} wrap="wrap">
             <TextInput
               label={t("service.name")}
-              required
+              required={ofService}
               miw={220}
               value={form.name}
               error={error("name")}
@@ -143,51 +172,55 @@ function Form({ first }: { first: ServiceForm }) {
               onChange={(event) => put({ image: event.currentTarget.value })}
             />
           </Group>
-          <Group grow align="flex-start" preventGrowOverflow={false} wrap="wrap">
-            <Select
-              label={t("service.stack")}
-              description={t("service.stack_hint")}
-              inputWrapperOrder={["label", "input", "description", "error"]}
-              miw={220}
-              data={[
-                { value: "", label: t("service.new_stack") },
-                ...[...stacks.values()].map((s) => ({ value: s.id, label: s.name })),
-              ]}
-              value={form.stackId}
-              allowDeselect={false}
-              error={error("stack")}
-              onChange={(stackId) => put({ stackId: stackId ?? "" })}
-            />
-            {form.stackId === "" && (
-              <TextInput
-                label={t("service.new_stack_name")}
-                required
-                miw={220}
-                value={form.newStack}
-                error={error("newStack")}
-                onChange={(event) => put({ newStack: event.currentTarget.value.trim() })}
-              />
-            )}
-          </Group>
-          <Group align="flex-end">
-            <NumberInput
-              label={t("service.scale")}
-              min={0}
-              max={MOST}
-              allowDecimal={false}
-              w={120}
-              disabled={form.isGlobal}
-              value={form.scale}
-              error={error("scale")}
-              onChange={(scale) => put({ scale: Number(scale) })}
-            />
-            <Checkbox
-              mb={8}
-              label={t("service.global")}
-              checked={form.isGlobal}
-              onChange={(event) => put({ isGlobal: event.currentTarget.checked })}
-            />
-          </Group>
+          {ofService && (
+            <>
+              <Group grow align="flex-start" preventGrowOverflow={false} wrap="wrap">
+                <Select
+                  label={t("service.stack")}
+                  description={t("service.stack_hint")}
+                  inputWrapperOrder={["label", "input", "description", "error"]}
+                  miw={220}
+                  data={[
+                    { value: "", label: t("service.new_stack") },
+                    ...[...stacks.values()].map((s) => ({ value: s.id, label: s.name })),
+                  ]}
+                  value={form.stackId}
+                  allowDeselect={false}
+                  error={error("stack")}
+                  onChange={(stackId) => put({ stackId: stackId ?? "" })}
+                />
+                {form.stackId === "" && (
+                  <TextInput
+                    label={t("service.new_stack_name")}
+                    required
+                    miw={220}
+                    value={form.newStack}
+                    error={error("newStack")}
+                    onChange={(event) => put({ newStack: event.currentTarget.value.trim() })}
+                  />
+                )}
+              </Group>
+              <Group align="flex-end">
+                <NumberInput
+                  label={t("service.scale")}
+                  min={0}
+                  max={MOST}
+                  allowDecimal={false}
+                  w={120}
+                  disabled={form.isGlobal}
+                  value={form.scale}
+                  error={error("scale")}
+                  onChange={(scale) => put({ scale: Number(scale) })}
+                />
+                <Checkbox
+                  mb={8}
+                  label={t("service.global")}
+                  checked={form.isGlobal}
+                  onChange={(event) => put({ isGlobal: event.currentTarget.checked })}
+                />
+              </Group>
+            </>
+          )}
           <Ports
             rows={form.ports}
             problems={isTried ? found : {}}
@@ -221,13 +254,19 @@ function Form({ first }: { first: ServiceForm }) {
             pairs={form.labels}
             onChange={(labels) => put({ labels })}
           />
+          <More
+            form={form.launch}
+            kind={form.kind}
+            error={error}
+            onChange={(more) => put({ launch: { ...form.launch, ...more } })}
+          />
           {creating.isError && <Trouble error={creating.error} />}
           <Group>
             <Button type="submit" loading={creating.isPending}>
               {t("form.create")}
             </Button>
           </Group>
-          <Same change={change} command={asCommand(form, stackName)} />
+          <Same change={change} command={asCommand(form, { stack: stackName, host: hostName })} />
         </Stack>
       </Card>
     </>

@@ -23,7 +23,7 @@ import { imageName } from "../words/say";
 import { AddService, ServiceTable } from "./list";
 import { Scale } from "./scale";
 
-export { NewService } from "./new";
+export { NewContainer, NewService } from "./new";
 
 export function Services() {
   const { t } = useTranslation();

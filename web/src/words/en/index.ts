@@ -10,6 +10,7 @@ import host from "./host.json";
 import live from "./live.json";
 import log from "./log.json";
 import login from "./login.json";
+import more from "./more.json";
 import nav from "./nav.json";
 import service from "./service.json";
 import shell from "./shell.json";
@@ -30,6 +31,7 @@ export default {
   live,
   log,
   login,
+  more,
   nav,
   service,
   shell,

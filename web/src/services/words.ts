@@ -1,0 +1,32 @@
+/** Commands as people type them. Pure. */
+
+/** The words of a command as a shell takes them: quotes and backslashes, nothing else. */
+export function words(text: string): string[] {
+  const found: string[] = [];
+  let word: string | null = null;
+  let quote = "";
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i] ?? "";
+    if (quote) {
+      if (char === quote) quote = "";
+      else if (char === "\\" && quote === '"' && /["\\$`]/.test(text[i + 1] ?? ""))
+        word += text[++i] ?? "";
+      else word += char;
+    } else if (char === "'" || char === '"') {
+      quote = char;
+      word ??= "";
+    } else if (char === "\\" && i + 1 < text.length) {
+      word = (word ?? "") + (text[++i] ?? "");
+    } else if (/\s/.test(char)) {
+      if (word !== null) found.push(word);
+      word = null;
+    } else word = (word ?? "") + char;
+  }
+  if (word !== null) found.push(word);
+  return found;
+}
+
+/** A word as a shell takes it back. */
+export function asWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
+}
