@@ -228,6 +228,13 @@ async def test_stack_create(api: FakeApi, shell: Shell) -> None:
     assert made(api, "stacks") == [{"name": "shop", "description": "front"}]
 
 
+async def test_project_create(api: FakeApi, shell: Shell) -> None:
+    ended = await shell.run("project", "create", "lab", "--subnet", "172.20.0.0/16")
+    assert (ended.exit, ended.out, ended.err) == (Exit.OK, "1a6\n", "project lab is active\n")
+    (asked,) = [a.body for a in api.asked if (a.method, a.path) == ("POST", "/v2-beta/projects")]
+    assert asked == {"name": "lab", "subnet": "172.20.0.0/16"}
+
+
 @pytest.mark.parametrize(("flag", "starts"), [("", True), ("--no-start ", False)])
 async def test_service_create_starts_it_unless_told_not_to(
     api: FakeApi, shell: Shell, flag: str, starts: bool

@@ -165,6 +165,8 @@ class FakeApi:
     def known(self, request: web.Request, parts: list[str], body: Any) -> web.Response:
         """Answer somebody who is known."""
         if parts == ["v2-beta", "projects"]:
+            if request.method == "POST":
+                return self.new_project(body)
             rows = [self.project(key, name) for key, name in self.project_names.items()]
             return web.json_response(collection_body("project", rows))
         if parts[:2] == ["v2-beta", "passwords"]:
@@ -174,6 +176,12 @@ class FakeApi:
         if (name := request.query.get("action") or "/".join(parts[5:])) in self.talks:
             return self.opens(name, body)
         return self.in_project(request, parts[3], parts[4:], body)
+
+    def new_project(self, body: Any) -> web.Response:
+        """Make an environment."""
+        key = f"1a{len(self.project_names) + 5}"
+        self.project_names = {**self.project_names, key: body["name"]}
+        return web.json_response(self.project(key, body["name"]), status=201)
 
     async def talk(self, request: web.Request) -> web.StreamResponse:
         """Serve a stream or the feed."""

@@ -27,6 +27,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("stacks", "list stacks", "lists"),
     Command("services", "list services", "lists"),
     Command("projects", "list environments", "lists"),
+    Command("project", "make an environment: project create NAME", "project"),
     Command("run", "run an image as a container or service", "run", makes_variables=True),
     Command("stack", "make a stack: stack create NAME", "run", makes_variables=True),
     Command(

@@ -66,6 +66,10 @@ class Client:
         """Return the environments that the asker may see."""
         return await self._pages(f"{API}/projects", {})
 
+    async def create_project(self, body: Mapping[str, Any]) -> Resource:
+        """Create an environment."""
+        return resource(await self._transport.ask("POST", f"{API}/projects", body=body))
+
     async def project(self) -> Resource:
         """Return the environment that is worked in.
 
