@@ -223,6 +223,44 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
+def test_whoever_is_logged_in_changes_the_password_and_has_keys(
+    chromium: Browser, server: Server
+) -> None:
+    with window(chromium, f"http://{server.address}") as watched:
+        watched.expected = {"400"}  # the wrong password
+        page = watched.page
+        log_in(page, "admin", password(server))
+        page.get_by_role("button", name="Account admin").click()
+        page.get_by_role("menuitem", name="Password and API keys").click()
+        page.get_by_role("button", name="Add API key").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("textbox", name="Name").fill("ci")
+        dialog.get_by_role("button", name="Create").click()
+        key = dialog.get_by_role("textbox", name="Access key").input_value()
+        secret = dialog.get_by_role("textbox", name="Secret key").input_value()
+        assert Client(server.address, key, secret).get(PROJECT)["id"] == "1a5"
+        dialog.get_by_role("button", name="Done").click()
+        page.get_by_role("button", name="Deactivate ci").click()
+        page.get_by_role("button", name="Delete ci").click()
+        expect(page.get_by_role("table")).to_have_count(0)
+
+        first = password(server)
+        change_password(page, "wrong-password", "another-password")
+        expect(page.get_by_role("alert")).to_contain_text("password")
+        change_password(page, first, "another-password")
+        expect(page.get_by_text("The password is changed")).to_be_visible()
+    eventually(lambda: not (server.data / "first-login").exists(), 5, "no first login any more")
+    assert Client(server.address, "admin", "another-password").get(PROJECT)["id"] == "1a5"
+
+
+def change_password(page: Page, before: str, after: str) -> None:
+    """Fill in the three fields."""
+    page.get_by_label("Password now").fill(before)
+    page.get_by_label("New password", exact=True).fill(after)
+    page.get_by_label("New password once more").fill(after)
+    page.get_by_role("button", name="Change", exact=True).click()
+
+
 def test_what_waits_says_why_and_what_others_do_is_seen_at_once(
     chromium: Browser, server: Server
 ) -> None:
@@ -294,7 +332,7 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 PLACES = (
     "hosts", "hosts?view=cards", "hosts/1h1", "containers", "containers/1i1",
     "containers/1i1?tab=use", "containers/1i1?tab=logs", "containers/1i1?tab=shell", "services",
-    "services/1s1", "services/new", "containers/new", "stacks", "stacks/1st1", "nothing",
+    "services/1s1", "services/new", "containers/new", "stacks", "stacks/1st1", "account", "nothing",
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ const page = (load: () => Promise<Loaded>, name: string) => ({
 
 const hosts = () => import("./hosts/pages");
 const containers = () => import("./containers/pages");
+const account = () => import("./account/page");
 const services = () => import("./services/pages");
 
 const router = createBrowserRouter([
@@ -55,6 +56,7 @@ const router = createBrowserRouter([
           { path: "services/:id", ...page(services, "ServiceDetail") },
           { path: "stacks", ...page(services, "Stacks") },
           { path: "stacks/:id", ...page(services, "StackDetail") },
+          { path: "account", ...page(account, "Account") },
           { path: "*", Component: NoSuchPage },
         ],
       },

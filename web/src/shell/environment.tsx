@@ -80,7 +80,7 @@ function Frame({ project }: { project: string }) {
           <Group gap={2} ms="auto" wrap="nowrap">
             <LanguageMenu />
             <ThemeMenu />
-            <UserMenu />
+            <UserMenu project={project} />
           </Group>
         </Group>
       </AppShell.Header>
@@ -157,7 +157,7 @@ function EnvironmentSwitch({ project }: { project: string }) {
   );
 }
 
-function UserMenu() {
+function UserMenu({ project }: { project: string }) {
   const { t } = useTranslation();
   const session = useSession();
   const client = useQueryClient();
@@ -184,6 +184,9 @@ function UserMenu() {
       </Tooltip>
       <Menu.Dropdown>
         <Menu.Label>{name}</Menu.Label>
+        <Menu.Item component={Link} to={`/env/${project}/account`}>
+          {t("nav.own")}
+        </Menu.Item>
         <Menu.Item onClick={() => void leave()}>{t("nav.log_out")}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

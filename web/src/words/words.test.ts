@@ -52,7 +52,7 @@ describe("words", () => {
   });
 
   it("know every state of what is shown", () => {
-    for (const type of ["container", "host", "service", "stack"] as const) {
+    for (const type of ["apiKey", "container", "host", "service", "stack"] as const) {
       for (const state of STATES[type]) expect(Object.keys(en.state)).toContain(state);
     }
   });

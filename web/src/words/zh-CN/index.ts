@@ -1,3 +1,4 @@
+import account from "./account.json";
 import act from "./act.json";
 import add_host from "./add_host.json";
 import confirm from "./confirm.json";
@@ -19,6 +20,7 @@ import state from "./state.json";
 import table from "./table.json";
 
 export default {
+  account,
   act,
   add_host,
   confirm,
