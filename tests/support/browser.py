@@ -90,4 +90,4 @@ def log_in(page: Page, login: str, password: str) -> None:
     page.locator("input[name=username]").fill(login)
     page.locator("input[name=password]").fill(password)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/env/*/hosts")
+    page.wait_for_url("**/env/*/home")

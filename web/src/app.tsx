@@ -33,6 +33,7 @@ const page = (load: () => Promise<Loaded>, name: string) => ({
 const hosts = () => import("./hosts/pages");
 const containers = () => import("./containers/pages");
 const account = () => import("./account/page");
+const home = () => import("./home/page");
 const services = () => import("./services/pages");
 
 const router = createBrowserRouter([
@@ -46,6 +47,7 @@ const router = createBrowserRouter([
         path: "/env/:project",
         Component: Environment,
         children: [
+          { path: "home", ...page(home, "Home") },
           { path: "hosts", ...page(hosts, "Hosts") },
           { path: "hosts/:id", ...page(hosts, "HostDetail") },
           { path: "containers", ...page(containers, "Containers") },

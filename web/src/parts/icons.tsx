@@ -12,6 +12,7 @@ const PATHS = {
   down: "M12 5v14M6 13l6 6l6-6",
   download: "M12 4v11M7 11l5 5l5-5M4 20h16",
   good: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M8 12l3 3l5-6",
+  home: "M3 12l9-8l9 8M6 10v10h12v-10M10 20v-6h4v6",
   host: "M4 4h16v6h-16zM4 14h16v6h-16zM8 7v.01M8 17v.01",
   language: "M4 6h10M9 4v2c0 5-3 8-5 9M6 10c1 3 4 5 7 5M13 20l4-9l4 9M14.5 17h5",
   minus: "M5 12h14",

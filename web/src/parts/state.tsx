@@ -5,9 +5,10 @@ import type { Resource } from "../api/generated";
 import { stateWord } from "../words/say";
 import { Icon, type Sign } from "./icons";
 
-type Tone = "green" | "blue" | "amber" | "red" | "grey";
+export const TONES = ["red", "amber", "blue", "green", "grey"] as const;
+export type Tone = (typeof TONES)[number];
 
-const SIGNS: Record<Tone, Sign> = {
+export const SIGNS: Record<Tone, Sign> = {
   green: "good",
   blue: "moving",
   amber: "warning",

@@ -86,6 +86,13 @@ function Frame({ project }: { project: string }) {
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={t("nav.main")}>
         <AppShell.Section grow component={ScrollArea}>
+          <NavLink
+            component={Link}
+            to={`/env/${project}/home`}
+            label={t("nav.home")}
+            leftSection={<Icon sign="home" />}
+            active={pathname === `/env/${project}/home`}
+          />
           {GROUPS.map((group) => (
             <div key={group.name}>
               <Text size="xs" c="dimmed" fw={600} px="xs" mt="sm" mb={4}>
@@ -152,7 +159,7 @@ function EnvironmentSwitch({ project }: { project: string }) {
       allowDeselect={false}
       searchable={data.length > 8}
       w={{ base: 130, sm: 200 }}
-      onChange={(id) => id && void navigate(`/env/${id}/hosts`)}
+      onChange={(id) => id && void navigate(`/env/${id}/home`)}
     />
   );
 }

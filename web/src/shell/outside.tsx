@@ -62,7 +62,7 @@ export function FirstEnvironment() {
   const last = localStorage.getItem(LAST);
   const there = projects.data.find((project) => project.id === last) ?? projects.data[0];
   if (there === undefined) return <Empty sign="stack" title={t("error.no_environment")} />;
-  return <Navigate to={`/env/${there.id}/hosts`} replace />;
+  return <Navigate to={`/env/${there.id}/home`} replace />;
 }
 
 export function NoSuchPage() {

@@ -7,6 +7,7 @@ import copy from "./copy.json";
 import error from "./error.json";
 import form from "./form.json";
 import graph from "./graph.json";
+import home from "./home.json";
 import host from "./host.json";
 import live from "./live.json";
 import log from "./log.json";
@@ -29,6 +30,7 @@ export default {
   error,
   form,
   graph,
+  home,
   host,
   live,
   log,

@@ -1,0 +1,124 @@
+/** The first page of an environment: what needs somebody, how much there is, what to do next. */
+
+import { Button, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { Resource } from "../api/generated";
+import { useById, useProject, useRows } from "../live/live";
+import { Empty } from "../parts/empty";
+import { Icon, type Sign } from "../parts/icons";
+import { Head } from "../parts/page";
+import { SIGNS, State, TONES } from "../parts/state";
+import { countsOf, problemsOf } from "./problems";
+
+const NOT_RUNNING = { state_ne: "running", limit: "1000" };
+const MOST = 20; // problems that are shown
+const PLACES = { host: "hosts", stack: "stacks", service: "services", container: "containers" };
+
+type Named = Resource & { name: string | null; hostname?: string | null };
+
+export function Home() {
+  const { t } = useTranslation();
+  const hosts = useById("host");
+  const stacks = useById("stack");
+  const services = useById("service");
+  const containers = useRows("container", NOT_RUNNING);
+  const all: Named[] = [
+    ...hosts.values(),
+    ...stacks.values(),
+    ...services.values(),
+    ...containers.rows,
+  ];
+  const isEmpty = containers.isSuccess && hosts.size === 0;
+  return (
+    <>
+      <Head title={t("home.title")} name={t("home.title")} />
+      {isEmpty ? (
+        <Begin />
+      ) : (
+        <Stack gap="xl">
+          <SimpleGrid cols={{ base: 1, xs: 3 }}>
+            <Count to="hosts" sign="host" rows={[...hosts.values()]} />
+            <Count to="stacks" sign="stack" rows={[...stacks.values()]} />
+            <Count to="services" sign="service" rows={[...services.values()]} />
+          </SimpleGrid>
+          {containers.isSuccess && <Problems rows={problemsOf(all)} />}
+        </Stack>
+      )}
+    </>
+  );
+}
+
+/** What there is of a type, by how it is. */
+function Count(props: { to: "hosts" | "stacks" | "services"; sign: Sign; rows: Resource[] }) {
+  const { t } = useTranslation();
+  const project = useProject();
+  const counts = countsOf(props.rows);
+  return (
+    <Card withBorder component="section">
+      <Group justify="space-between" mb="xs">
+        <Link to={`/env/${project}/${props.to}`}>{t(`nav.${props.to}`)}</Link>
+        <Icon sign={props.sign} />
+      </Group>
+      <Text fz={32} fw={650} lh={1.1}>
+        {props.rows.length}
+      </Text>
+      <Group gap="sm" mt="xs" mih={22}>
+        {TONES.filter((tone) => counts.has(tone)).map((tone) => (
+          <span key={tone} className="state" style={{ color: `var(--state-${tone})` }}>
+            <Icon sign={SIGNS[tone]} size={16} />
+            {t(`home.tones.${tone}`, { count: counts.get(tone) })}
+          </span>
+        ))}
+      </Group>
+    </Card>
+  );
+}
+
+function Problems({ rows }: { rows: readonly Named[] }) {
+  const { t } = useTranslation();
+  const project = useProject();
+  return (
+    <section aria-label={t("home.problems")}>
+      <Title order={2} size="h4" mb="sm">
+        {t("home.problems")}
+      </Title>
+      {rows.length === 0 && (
+        <Group gap="xs" c="var(--state-green)">
+          <Icon sign="good" />
+          {t("home.well")}
+        </Group>
+      )}
+      <Stack gap="xs">
+        {rows.slice(0, MOST).map((row) => (
+          <Card key={row.id} withBorder p="sm" data-problem={row.id}>
+            <Group gap="xs" mb={4}>
+              <Text span size="sm" c="dimmed">
+                {t(`home.types.${row.type as "host"}`)}
+              </Text>
+              <Link to={`/env/${project}/${PLACES[row.type as "host"]}/${row.id}`}>
+                {row.name ?? row.hostname ?? row.id}
+              </Link>
+            </Group>
+            <State row={row} />
+          </Card>
+        ))}
+        {rows.length > MOST && (
+          <Text c="dimmed">{t("home.more", { count: rows.length - MOST })}</Text>
+        )}
+      </Stack>
+    </section>
+  );
+}
+
+function Begin() {
+  const { t } = useTranslation();
+  const project = useProject();
+  return (
+    <Empty sign="host" title={t("home.begin")} hint={t("home.begin_hint")}>
+      <Button component={Link} to={`/env/${project}/hosts`} leftSection={<Icon sign="host" />}>
+        {t("home.to_hosts")}
+      </Button>
+    </Empty>
+  );
+}
