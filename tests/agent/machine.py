@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from pasture.agent.converge import Converger
+from pasture.agent.engine.simulated import Made, SimulatedEngine
 from pasture.agent.records import MemoryRecords
-from pasture.agent.simulated import Made, SimulatedEngine
 from pasture.agent.world import World
 from pasture.kit.tasks import TaskGroup
 from pasture.wire.frames import Assigned, Observed

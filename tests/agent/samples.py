@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from pasture.agent import labels
-from pasture.agent.engine import Seen
+from pasture.agent.engine.engine import Seen
 from pasture.model.run import RunSpec
 from pasture.wire.frames import Assigned
 

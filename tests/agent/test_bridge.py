@@ -15,7 +15,7 @@ from pasture.agent.bridge import (
     endpoint,
     with_network,
 )
-from pasture.agent.networks import Route, SeenNetwork, parse_routes
+from pasture.agent.engine.networks import Route, SeenNetwork, parse_routes
 from pasture.model.subnet import MTU
 from pasture.wire.frames import Attachment
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from pasture.agent.engine import EngineError, Seen
+from pasture.agent.engine.engine import EngineError, Seen
+from pasture.agent.engine.simulated import SimulatedEngine
 from pasture.agent.records import Record
 from pasture.agent.report import by_key
-from pasture.agent.simulated import SimulatedEngine
 from pasture.agent.watch import EngineReplaced
 from pasture.model.run import RestartPolicy
 from tests.agent.machine import Machine, until

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from pasture.agent import join
+from pasture.agent.engine.simulated import SimulatedEngine
 from pasture.agent.exits import FAILED, REFUSED
 from pasture.agent.main import run
 from pasture.agent.records import AgentFolder
 from pasture.agent.session import Rejected
-from pasture.agent.simulated import SimulatedEngine
 from pasture.kit.tasks import TaskGroup
 from pasture.wire.frames import Refused
 from tests.agent.fake_server import TOKEN, FakeServer, soon, welcome

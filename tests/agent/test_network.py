@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from pasture.agent.bridge import Bridge
-from pasture.agent.engine import EngineError
+from pasture.agent.engine.engine import EngineError
+from pasture.agent.engine.networks import Route
+from pasture.agent.engine.simulated import SimulatedEngine
 from pasture.agent.network import BLOCKED_S, RETRY_S, ManagedNetwork
-from pasture.agent.networks import Route
 from pasture.agent.plan import WAITS_FOR_NETWORK
-from pasture.agent.simulated import SimulatedEngine
 from pasture.kit.tasks import TaskGroup
 from pasture.model.run import JOINED
 from pasture.wire.frames import Assigned, Attachment

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pasture.agent.engine import Seen
+from pasture.agent.engine.engine import Seen
 from pasture.agent.plan import (
     Create,
     Note,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pasture.agent.engine import About
+from pasture.agent.engine.engine import About
 from pasture.agent.records import (
     AgentFolder,
     FolderBusy,

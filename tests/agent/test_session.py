@@ -4,11 +4,11 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
+from pasture.agent.engine.simulated import SimulatedEngine
 from pasture.agent.host import Described, Host
 from pasture.agent.household import Household
 from pasture.agent.records import Held, MemoryRecords
 from pasture.agent.session import TOO_OLD, Link, Rejected, Timing
-from pasture.agent.simulated import SimulatedEngine
 from pasture.agent.watch import Pace
 from pasture.kit.tasks import TaskGroup
 from pasture.wire.frames import (

@@ -11,8 +11,8 @@ from typing import Any
 import aiohttp
 
 from pasture.agent import main as agent_main
+from pasture.agent.engine.simulated import SimulatedEngine
 from pasture.agent.session import Timing
-from pasture.agent.simulated import SimulatedEngine
 from pasture.kit.clock import SystemClock
 from pasture.kit.tasks import TaskGroup
 from pasture.server import main

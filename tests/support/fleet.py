@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pasture.agent.own import NAME
+from pasture.agent.contained.own import NAME
 from pasture.api.join import ARCHIVE as ARCHIVE_NAME
 from scripts.image import ARCHIVE
 from scripts.machine import CHECKOUT

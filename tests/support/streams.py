@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
-from pasture.agent.streams.engine import EngineStreams
+from pasture.agent.engine.streams import EngineStreams
 from pasture.agent.streams.meters import Meters
 from pasture.agent.streams.outbox import Outbox
 from pasture.agent.streams.purposes import serve

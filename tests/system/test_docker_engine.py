@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from pasture.agent.converge import Converger
-from pasture.agent.docker import DockerEngine
-from pasture.agent.engine import (
+from pasture.agent.engine.docker import DockerEngine
+from pasture.agent.engine.engine import (
     EngineError,
     EngineUnreachable,
     ImageNotFound,

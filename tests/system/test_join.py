@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pasture import __version__
-from pasture.agent.own import NAME
+from pasture.agent.contained.own import NAME
 from pasture.api.join import ARCHIVE
 from pasture.model.joining import CAPABILITIES
 from tests.support.fleet import AGENT, Fleet, all_containers, build, fleet, own_container

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pasture.agent.streams.docker import DockerStreams
+from pasture.agent.engine.docker_streams import DockerStreams
 from pasture.wire.streams import (
     CHUNK,
     ERRORS,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, assert_never
 
 from pasture.agent import labels, plan
-from pasture.agent.engine import (
+from pasture.agent.engine.engine import (
     Engine,
     EngineError,
     NameTaken,

@@ -10,7 +10,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from pasture.agent import labels
-from pasture.agent.networks import Route, SeenNetwork
+from pasture.agent.engine.networks import Route, SeenNetwork, overlaps
 from pasture.model.subnet import MTU, engines_range, gateway, overlap
 from pasture.wire.frames import Attachment
 
@@ -115,11 +115,6 @@ def clash(bridge: Bridge, networks: Iterable[SeenNetwork], routes: Iterable[Rout
             where = f"the route to {route.destination} by interface {route.interface}"
             return _words(bridge, where)
     return None
-
-
-def overlaps(one: str, other: str) -> bool:
-    """Tell whether two networks overlap; one of IPv6 overlaps none of ours."""
-    return ":" not in other and overlap(one, other)
 
 
 def _meets(bridge: Bridge, route: Route) -> bool:

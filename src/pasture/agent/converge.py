@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from pasture.agent import plan
 from pasture.agent.acts import Acts, Overtaken
-from pasture.agent.engine import (
+from pasture.agent.engine.engine import (
     Engine,
     EngineError,
     EngineTimeout,

@@ -14,15 +14,15 @@ from pathlib import Path
 
 import msgspec
 
+from pasture.agent.engine.knobs import Knobs
+from pasture.agent.engine.simulated import SimulatedEngine
 from pasture.agent.exits import REFUSED, STOPPED
 from pasture.agent.host import Described
 from pasture.agent.join import parse
-from pasture.agent.knobs import Knobs
 from pasture.agent.life import Life
 from pasture.agent.records import Held, Identity, MemoryRecords, Unreadable
 from pasture.agent.session import Rejected, Timing
 from pasture.agent.signals import Told, raise_at_signal
-from pasture.agent.simulated import SimulatedEngine
 from pasture.agent.trust import Trust
 from pasture.agent.watch import Pace
 from pasture.kit.tasks import TaskGroup

@@ -13,7 +13,7 @@ import msgspec
 
 from pasture import __version__
 from pasture.agent.converge import Converger
-from pasture.agent.engine import About, Engine, EngineError
+from pasture.agent.engine.engine import About, Engine, EngineError
 from pasture.agent.holding import Holding, Keep
 from pasture.agent.household import Household
 from pasture.agent.records import Held, Records

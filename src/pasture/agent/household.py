@@ -1,4 +1,4 @@
-"""What an agent does about itself, beside its containers; here: nothing. See ``contained``."""
+"""What an agent does about itself, beside its containers; here: nothing. See ``contained/``."""
 
 import logging
 

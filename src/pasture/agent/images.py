@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 
-from pasture.agent.engine import Engine, EngineError
+from pasture.agent.engine.engine import Engine, EngineError
 from pasture.wire.frames import RegistryAuth
 
 AT_ONCE = 8

@@ -7,6 +7,7 @@ from pasture.model import labels as known
 INSTALLATION, GENERATION = known.INSTALLATION, known.GENERATION
 UUID, NAME = known.UUID, known.NAME
 generation = known.generation
+AGENT = "io.pasture.agent"  # of an agent's own containers; their image brings it
 PULL = "io.rancher.container.pull_image"  # "always": ask the registry at each creation
 
 
@@ -15,3 +16,8 @@ def own_uuid(labels: Mapping[str, str], installation: str) -> str | None:
     if labels.get(INSTALLATION) != installation:
         return None
     return labels.get(UUID) or None
+
+
+def is_of_agent(labels: Mapping[str, str]) -> bool:
+    """Tell whether a container is one in which an agent runs."""
+    return AGENT in labels

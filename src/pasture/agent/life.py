@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 
 from pasture.agent import join
-from pasture.agent.engine import Engine
+from pasture.agent.engine.engine import Engine
 from pasture.agent.host import Described, Host
 from pasture.agent.household import Household
 from pasture.agent.records import Held, Identity, Records

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-from pasture.agent.engine import EngineError
+from pasture.agent.engine.engine import EngineError
 from pasture.agent.exits import FAILED, REFUSED, STOPPED
 from pasture.agent.host import Described
 from pasture.agent.household import Household

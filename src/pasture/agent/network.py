@@ -9,8 +9,8 @@ import logging
 from collections.abc import Callable
 
 from pasture.agent.bridge import Bridge, cannot_replace, clash, differs, endpoint
-from pasture.agent.engine import EngineError
-from pasture.agent.networks import EngineNetworks, SeenNetwork
+from pasture.agent.engine.engine import EngineError
+from pasture.agent.engine.networks import EngineNetworks, SeenNetwork
 from pasture.wire.frames import Assigned
 
 log = logging.getLogger(__name__)

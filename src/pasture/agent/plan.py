@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from pasture.agent import labels
-from pasture.agent.engine import Seen
+from pasture.agent.engine.engine import Seen
 from pasture.agent.records import Record
 from pasture.kit.backoff import delay_s
 from pasture.model.container import REMOVED, RUNNING

@@ -18,7 +18,7 @@ from typing import Protocol, Self, TypeVar
 
 import msgspec
 
-from pasture.agent.engine import About
+from pasture.agent.engine.engine import About
 from pasture.wire.frames import Assigned
 
 log = logging.getLogger(__name__)

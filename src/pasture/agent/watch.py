@@ -10,7 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 
-from pasture.agent.engine import (
+from pasture.agent.engine.engine import (
     About,
     Engine,
     EngineError,

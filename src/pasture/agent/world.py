@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from pasture.agent import labels, own, plan
-from pasture.agent.engine import Seen
+from pasture.agent import labels, plan
+from pasture.agent.engine.engine import Seen
 from pasture.agent.plan import Note, Rest, Step, Tries
 from pasture.agent.records import Record, Records
 from pasture.kit.clock import Clock
@@ -230,7 +230,7 @@ class World:
             done = plan.applied(want, seen, records.get(uuid))
             yield self._assigned(want, seen, done)
         for seen in self.seen.values():
-            if seen.id in taken or self._is_being_run(seen) or own.is_own(seen.labels):
+            if seen.id in taken or self._is_being_run(seen) or labels.is_of_agent(seen.labels):
                 continue
             yield self._unassigned(seen)
 

@@ -17,7 +17,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from pasture.agent.knobs import LABEL
+from pasture.agent.engine.knobs import LABEL
 from pasture.agent.signals import Told, raise_at_signal
 from pasture.cli.exits import Exit, Failure
 from pasture.cli.registration import URL, active_token

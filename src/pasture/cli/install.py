@@ -6,10 +6,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from pasture.agent import install, launch, leaving, own
-from pasture.agent.engine import EngineError
-from pasture.agent.install import Means
-from pasture.agent.own_engine import own_engine
+from pasture.agent.contained import install, launch, leaving, own
+from pasture.agent.contained.install import Means
+from pasture.agent.contained.own_engine import own_engine
+from pasture.agent.engine.engine import EngineError
 from pasture.agent.session import Rejected, Timing
 from pasture.cli.exits import Exit, Failure
 from pasture.cli.join import described, settings_of

@@ -6,14 +6,14 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from pasture.agent.contained import Contained, Program, archive
-from pasture.agent.docker import DockerEngine
+from pasture.agent.contained.household import Contained, Program, archive
+from pasture.agent.contained.install import STATE_FOLDER
+from pasture.agent.contained.own import container_of_this_process
+from pasture.agent.contained.own_engine import own_engine
+from pasture.agent.engine.docker import DockerEngine
 from pasture.agent.host import Described
 from pasture.agent.household import Household
-from pasture.agent.install import STATE_FOLDER
 from pasture.agent.main import run
-from pasture.agent.own import container_of_this_process
-from pasture.agent.own_engine import own_engine
 from pasture.agent.records import AgentFolder
 from pasture.agent.trust import Trust
 from pasture.cli import simulate

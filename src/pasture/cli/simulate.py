@@ -3,8 +3,8 @@
 import asyncio
 from argparse import ArgumentParser, Namespace
 
+from pasture.agent.engine.knobs import IllKnob, Knobs
 from pasture.agent.fleet import Fleet, run
-from pasture.agent.knobs import IllKnob, Knobs
 from pasture.agent.session import Rejected
 from pasture.agent.trust import Trust
 from pasture.cli.exits import Exit, Failure

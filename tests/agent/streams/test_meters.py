@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 import msgspec
 import pytest
 
-from pasture.agent.engine import NoSuchContainer
-from pasture.agent.simulated import SimulatedEngine
+from pasture.agent.engine.engine import NoSuchContainer
+from pasture.agent.engine.figures import Row
+from pasture.agent.engine.simulated import SimulatedEngine
+from pasture.agent.engine.simulated_streams import SimulatedStreams
 from pasture.agent.streams.meters import arrays
-from pasture.agent.streams.rows import Row
-from pasture.agent.streams.simulated import SimulatedStreams
 from pasture.wire.streams import CHUNK, ContainerStats, HostStats
 from tests.agent.fake_server import soon
 from tests.support.streams import Peer, host_of

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from pasture.agent.engine import EngineError
+from pasture.agent.engine.engine import EngineError
 from pasture.agent.streams.registry import BUG
 from pasture.agent.streams.stream import Stream
 from pasture.wire.frames import Closed, Open

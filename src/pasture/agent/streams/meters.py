@@ -11,9 +11,9 @@ from collections.abc import Generator, Iterable, Mapping
 
 import msgspec
 
-from pasture.agent.engine import EngineError
-from pasture.agent.streams.engine import EngineStreams
-from pasture.agent.streams.rows import Row, encode
+from pasture.agent.engine.engine import EngineError
+from pasture.agent.engine.figures import Row, encode
+from pasture.agent.engine.streams import EngineStreams
 from pasture.agent.streams.stream import Stream
 from pasture.kit.tasks import TaskGroup
 from pasture.wire.streams import CHUNK, OUTPUT, ContainerStats, HostStats

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import assert_never
 
-from pasture.agent.engine import EngineError
-from pasture.agent.streams.engine import Conversation, EngineStreams
+from pasture.agent.engine.engine import EngineError
+from pasture.agent.engine.streams import Conversation, EngineStreams
 from pasture.agent.streams.meters import Meters
 from pasture.agent.streams.outbox import LinkLost
 from pasture.agent.streams.stream import Stream

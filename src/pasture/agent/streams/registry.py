@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from pasture.agent.engine import EngineError
+from pasture.agent.engine.engine import EngineError
 from pasture.agent.streams.outbox import LinkLost, Outbox
 from pasture.agent.streams.stream import Overrun, Stream, Unwanted
 from pasture.kit.tasks import TaskGroup
