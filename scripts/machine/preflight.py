@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pasture.kit.errors import PastureError
-from pasture.server import ports
+from pasture.server.front_door import ports
 from scripts.machine import engine, virtualenv
 from scripts.machine.engine import Kind, Seen
 from scripts.machine.place import Place

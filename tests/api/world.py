@@ -23,7 +23,7 @@ from pasture.model.host import Host
 from pasture.model.resource import Resource
 from pasture.model.setting import Setting
 from pasture.model.types import BY_NAME
-from pasture.server.pages import Pages
+from pasture.server.front_door.websocket_origin import WebsocketOrigin
 from pasture.server.signing_key import StoredKeys
 from pasture.store.changes import Create, Update
 from pasture.store.store import Store
@@ -170,7 +170,7 @@ def app_of(store: Store, auth: Authenticator, clock: StillClock, hub: Hub) -> St
     tokens = HostTokens(StoredKeys(store, signing_key), clock)
     return Starlette(
         routes=make(store, auth, clock=clock, tokens=tokens, hub=hub),
-        middleware=[Middleware(Pages)],
+        middleware=[Middleware(WebsocketOrigin)],
     )
 
 

@@ -23,7 +23,7 @@ from pasture.model.container import Container
 from pasture.model.host import Agent, Host
 from pasture.model.query import Where
 from pasture.model.resource import Resource
-from pasture.server import ports, serving
+from pasture.server.front_door import ports, serving
 from pasture.settings.parse import Listen
 from pasture.store.changes import Change, Create, Update
 from pasture.store.store import Store

@@ -12,9 +12,9 @@ from starlette.middleware import Middleware
 from pasture.control.loop import Tally
 from pasture.control.queue import Queue
 from pasture.link.links import Links
-from pasture.server.app import make
-from pasture.server.census import Census
-from pasture.server.door import Door
+from pasture.server.front_door.app import make
+from pasture.server.front_door.census import Census
+from pasture.server.front_door.door import Door
 from pasture.server.measured import Measured
 from pasture.server.metrics import Metrics
 from pasture.server.watched import Watched

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from pasture.kit import ca
 from pasture.kit.ca import CaCertificate
-from pasture.server.issue import Issuer, common_name, general, private
+from pasture.server.front_door.issue import Issuer, common_name, general, private
 
 NOW = datetime.now(UTC)  # noqa: TID251 - TLS clients look at the machine's own clock
 HERE = ("localhost", "127.0.0.1")

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from pasture.server.app import make
+from pasture.server.front_door.app import make
 from pasture.ui.pages import NONCE, Page, accepted_encodings
 from tests.support.asgi import AsgiClient
 

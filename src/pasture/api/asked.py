@@ -1,7 +1,7 @@
 """What was asked: method, path, query, addresses; before anybody knows by whom.
 
-``X-Forwarded-*`` is believed: what no proxy of ours said was removed by ``server/forwarded.py``,
-which also put the client's address in the place of the proxy's.
+``X-Forwarded-*`` is believed: what no proxy of ours said was removed at the front door
+(``forwarded.py``), which also put the client's address in the place of the proxy's.
 """
 
 from collections.abc import Mapping, Sequence

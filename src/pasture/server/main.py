@@ -27,13 +27,14 @@ from pasture.kit.tasks import TaskGroup
 from pasture.link.endpoint import Link
 from pasture.link.host_api import HostApi
 from pasture.model.host import Agent
-from pasture.server import first_login, folder, local, memory, ports, serving, upgrade
-from pasture.server.app import make
-from pasture.server.door import door
+from pasture.server import first_login, folder, local, memory, upgrade
+from pasture.server.front_door import ports, serving
+from pasture.server.front_door.app import make
+from pasture.server.front_door.door import door
+from pasture.server.front_door.serving import Served
 from pasture.server.measured import Measured
 from pasture.server.metrics import Metrics
 from pasture.server.seed import seed
-from pasture.server.serving import Served
 from pasture.server.signing_key import StoredKeys
 from pasture.server.watched import Watched
 from pasture.settings.settings import Settings

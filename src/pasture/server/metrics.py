@@ -19,8 +19,8 @@ from pasture.model.query import Where
 from pasture.model.resource import Resource
 from pasture.model.service import Service
 from pasture.model.stack import Stack
-from pasture.server.door import Door
 from pasture.server.exposition import Family, Labels, one
+from pasture.server.front_door.door import Door
 from pasture.server.measured import Traffic
 from pasture.server.pulse import Pulse
 from pasture.store.store import Store

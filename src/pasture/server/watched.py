@@ -14,8 +14,8 @@ from pasture.auth.identity import READ_ADMIN
 from pasture.kit.errors import Forbidden, PastureError, Unauthorized
 from pasture.model.query import Page
 from pasture.model.setting import Setting
-from pasture.server.app import answer_refusal
 from pasture.server.exposition import CONTENT_TYPE, expose
+from pasture.server.front_door.app import answer_refusal
 from pasture.server.metrics import Metrics
 
 READ_S = 2.0

@@ -112,7 +112,7 @@ class Sockets:
 
         Raises:
             PastureError: nobody known asks, or not here. Pages of other sites come no further than
-                the door (``server/pages.py``).
+                the door (``server/front_door/websocket_origin.py``).
 
         """
         asked = ask({**socket.scope, "method": "GET"})

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pasture.server.census import is_among
+from pasture.server.front_door.census import is_among
 from pasture.settings.front_door import Network
 
 PREFIX = b"x-forwarded-"

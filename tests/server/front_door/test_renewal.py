@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pasture.kit.errors import PastureError
-from pasture.server.renewal import Certificates
+from pasture.server.front_door.renewal import Certificates
 from pasture.settings.front_door import FrontDoor
 from pasture.settings.parse import Listen
 from tests.support.certificates import NOW, ca_of, issuer, self_signed

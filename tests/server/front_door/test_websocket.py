@@ -11,10 +11,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
 
-from pasture.server.app import make
-from pasture.server.http import BoundedHttp
-from pasture.server.serving import PING_S, PONG_S, server
-from pasture.server.websocket import OTHERS_BYTES, SILENT_MS
+from pasture.server.front_door.app import make
+from pasture.server.front_door.http import BoundedHttp
+from pasture.server.front_door.serving import PING_S, PONG_S, server
+from pasture.server.front_door.websocket import OTHERS_BYTES, SILENT_MS
 
 UPGRADE = (
     b"GET /{path} HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"

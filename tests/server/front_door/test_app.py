@@ -2,7 +2,7 @@
 
 import pytest
 
-from pasture.server.app import make
+from pasture.server.front_door.app import make
 from tests.support.asgi import AsgiClient
 
 

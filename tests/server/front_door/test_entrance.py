@@ -15,10 +15,10 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from pasture.kit.tasks import TaskGroup
-from pasture.server import serving
-from pasture.server.app import make
-from pasture.server.census import Census
-from pasture.server.certificate import context_of
+from pasture.server.front_door import serving
+from pasture.server.front_door.app import make
+from pasture.server.front_door.census import Census
+from pasture.server.front_door.certificate import context_of
 from tests.support.certificates import ca_of, issuer
 
 SOON_S = 5.0

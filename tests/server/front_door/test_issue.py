@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pasture.kit.errors import PastureError
-from pasture.server.certificate import certificates, names_of
-from pasture.server.issue import CA_LASTS, LASTS, RENEWED_BEFORE
+from pasture.server.front_door.certificate import certificates, names_of
+from pasture.server.front_door.issue import CA_LASTS, LASTS, RENEWED_BEFORE
 from tests.support.certificates import HERE, NOW, ca_of, issuer
 
 DAY = timedelta(days=1)

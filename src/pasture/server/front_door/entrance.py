@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 from pasture.kit.tasks import TaskGroup
-from pasture.server.census import Census
+from pasture.server.front_door.census import Census
 
 log = logging.getLogger(__name__)
 HELLO = b"\x16"  # what a TLS handshake begins with

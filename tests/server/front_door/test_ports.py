@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pasture.kit.errors import PastureError
-from pasture.server import ports
+from pasture.server.front_door import ports
 from pasture.settings.parse import Listen
 
 TABLE = """  sl  local_address rem_address   st tx rx tr tm retrnsmt uid timeout inode

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 
 from pasture.api.asked import ask
-from pasture.server.forwarded import Forwarded, client_of
+from pasture.server.front_door.forwarded import Forwarded, client_of
 
 PROXIES = (ipaddress.ip_network("10.0.0.0/24"), ipaddress.ip_network("192.0.2.9"))
 STRANGER = "198.51.100.7"

@@ -14,17 +14,17 @@ from pasture.kit.ca import CaCertificate
 from pasture.kit.clock import Clock
 from pasture.model.query import Where
 from pasture.model.setting import Setting
-from pasture.server import serving
-from pasture.server.census import Census
-from pasture.server.pages import Pages
-from pasture.server.serving import Served
+from pasture.server.front_door import serving
+from pasture.server.front_door.census import Census
+from pasture.server.front_door.serving import Served
+from pasture.server.front_door.websocket_origin import WebsocketOrigin
 from pasture.settings.front_door import FrontDoor
 from pasture.settings.parse import Listen
 from pasture.store.changes import Create, Update
 from pasture.store.store import Store
 
 if TYPE_CHECKING:
-    from pasture.server.renewal import Certificates
+    from pasture.server.front_door.renewal import Certificates
 
 log = logging.getLogger(__name__)
 PUBLIC_URL = "api.host"
@@ -58,7 +58,7 @@ class Door:
     def pages(self, *, access_control: bool) -> Middleware:
         """Return what keeps pages of other sites from opening websockets."""
         known_host = None if access_control else partial(public_url, self.store)
-        return Middleware(Pages, known_host=known_host)
+        return Middleware(WebsocketOrigin, known_host=known_host)
 
     async def keep(self) -> None:
         """Keep certificates in force until cancelled."""
@@ -77,7 +77,7 @@ async def door(front: FrontDoor, data: Path, store: Store, *, listen: Listen, cl
         await tell_public_url(store, front.public_url)
     certificates = None
     if front.has_tls or front.tls_ca is not None:
-        from pasture.server.renewal import Certificates  # noqa: PLC0415 - x509 takes 4 MB
+        from pasture.server.front_door.renewal import Certificates  # noqa: PLC0415 - x509 takes 4 MB
 
         certificates = await Certificates.open(
             front, data, listen=listen, clock=clock, public_url=partial(public_url, store)

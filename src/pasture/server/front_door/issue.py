@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from pasture.kit.errors import PastureError
-from pasture.server.certificate import certificates, names_of
 from pasture.server.folder import OWNER_ONLY, write_owner_only
+from pasture.server.front_door.certificate import certificates, names_of
 
 CA_LASTS, LASTS = timedelta(days=3650), timedelta(days=365)
 RENEWED_BEFORE = timedelta(days=90)

@@ -3,7 +3,7 @@
 import socket
 from pathlib import Path
 
-from pasture.server.names import ipv6_addresses, names_for
+from pasture.server.front_door.names import ipv6_addresses, names_for
 from pasture.settings.parse import Listen
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}

@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from pasture.server.census import Census
+from pasture.server.front_door.census import Census
 
 HEAD_BYTES = 64 * 1024
 MOST_HEADERS = 256

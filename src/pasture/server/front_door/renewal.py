@@ -14,10 +14,10 @@ from pathlib import Path
 from pasture.kit.ca import CaCertificate
 from pasture.kit.clock import Clock
 from pasture.kit.errors import PastureError
-from pasture.server import certificate
-from pasture.server.certificate import Served
-from pasture.server.issue import Issuer
-from pasture.server.names import names_for
+from pasture.server.front_door import certificate
+from pasture.server.front_door.certificate import Served
+from pasture.server.front_door.issue import Issuer
+from pasture.server.front_door.names import names_for
 from pasture.settings.front_door import FrontDoor
 from pasture.settings.parse import Listen
 

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pasture.api.errors import shown, status_of
 from pasture.kit.errors import MethodNotAllowed, NotFound
-from pasture.server.forwarded import Forwarded
+from pasture.server.front_door.forwarded import Forwarded
 from pasture.settings.front_door import Network
 
 NO_SUCH_PATH, NO_SUCH_METHOD = 404, 405

@@ -11,10 +11,10 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 from uvicorn.server import ServerState
 
-from pasture.server.app import make
-from pasture.server.census import Census
-from pasture.server.http import BODY_S, HEAD_BYTES, HEAD_S, MOST_HEADERS, BoundedHttp
-from pasture.server.serving import server
+from pasture.server.front_door.app import make
+from pasture.server.front_door.census import Census
+from pasture.server.front_door.http import BODY_S, HEAD_BYTES, HEAD_S, MOST_HEADERS, BoundedHttp
+from pasture.server.front_door.serving import server
 
 CHUNKED = b"POST /body HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 HEAD = b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"

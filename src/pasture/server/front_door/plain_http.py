@@ -6,7 +6,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from pasture.kit.errors import InvalidBodyContent
-from pasture.server.app import answer_refusal
+from pasture.server.front_door.app import answer_refusal
 
 READS = frozenset({"GET", "HEAD"})
 KEEPS_METHOD = 307  # and no browser remembers it after TLS is switched off

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pasture.kit.errors import PastureError
-from pasture.server.certificate import load, read_ca
+from pasture.server.front_door.certificate import load, read_ca
 from tests.support.certificates import HERE, NOW, Pair, issuer, self_signed
 
 

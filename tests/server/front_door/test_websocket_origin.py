@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from pasture.server.pages import Pages
+from pasture.server.front_door.websocket_origin import WebsocketOrigin
 
 
 async def asked(known: str | None = None, **headers: str) -> tuple[int, bytes]:
@@ -36,7 +36,7 @@ async def asked(known: str | None = None, **headers: str) -> tuple[int, bytes]:
         "client": ("192.0.2.1", 1),
         "extensions": {"websocket.http.response": {}},
     }
-    pages = Pages(app, None if known is None else known_host)
+    pages = WebsocketOrigin(app, None if known is None else known_host)
     await pages(scope, receive, send)
     if sent[0]["type"] == "websocket.accept":
         return 101, b""
@@ -88,5 +88,5 @@ async def test_requests_are_others_to_judge() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         seen.append(scope["type"])
 
-    await Pages(app)({"type": "http"}, None, None)  # pyright: ignore[reportArgumentType]
+    await WebsocketOrigin(app)({"type": "http"}, None, None)  # pyright: ignore[reportArgumentType]
     assert seen == ["http"]

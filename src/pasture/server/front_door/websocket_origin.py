@@ -11,12 +11,12 @@ from starlette.websockets import WebSocket
 from pasture.api.asked import ask
 from pasture.api.csrf import check_host, check_page
 from pasture.kit.errors import PastureError
-from pasture.server.app import answer_refusal
+from pasture.server.front_door.app import answer_refusal
 
 KnownHost = Callable[[], Awaitable[str]]
 
 
-class Pages:
+class WebsocketOrigin:
     """ASGI middleware. ``known_host``: where nobody proves who they are, the one name of ours."""
 
     def __init__(self, app: ASGIApp, known_host: KnownHost | None = None) -> None:

@@ -12,11 +12,11 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from pasture.kit.tasks import TaskGroup
-from pasture.server.census import Census
-from pasture.server.entrance import PATIENCE_S, Entrance, Secured
-from pasture.server.http import BoundedHttp, Config
-from pasture.server.plain import plain
-from pasture.server.websocket import LivelyWebSocket
+from pasture.server.front_door.census import Census
+from pasture.server.front_door.entrance import PATIENCE_S, Entrance, Secured
+from pasture.server.front_door.http import BoundedHttp, Config
+from pasture.server.front_door.plain_http import plain
+from pasture.server.front_door.websocket import LivelyWebSocket
 from pasture.wire.frames import MAX_FRAME
 
 KEEP_ALIVE_S = 30

@@ -1,0 +1,1 @@
+"""From the socket to the API: TLS and its certificates, bounds, proxies, foreign pages."""
