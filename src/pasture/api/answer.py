@@ -1,6 +1,6 @@
 """An answer, and the headers that each of ours has (``reference/rancher16-api.md#1.1``)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -33,6 +33,23 @@ class Answer:
 def json_answer(status: int, content: Any) -> Answer:
     """Return an answer of JSON."""
     return Answer(status, encode(content))
+
+
+def unpaged(asked: Asked, type: str, items: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return a collection that is no query over rows: neither paged nor filtered."""
+    return {
+        "type": "collection",
+        "resourceType": type,
+        "links": {"self": asked.url},
+        "createTypes": {},
+        "actions": {},
+        "data": list(items),
+        "sortLinks": {},
+        "pagination": None,
+        "sort": None,
+        "filters": {},
+        "createDefaults": {},
+    }
 
 
 def headers_of_body(answer: Answer) -> list[tuple[str, str]]:

@@ -14,12 +14,12 @@ from pasture import __version__
 from pasture.api.answer import Answer, headers_of, headers_of_body, json_answer
 from pasture.api.asked import Asked, ask
 from pasture.api.body import Gone, Receive, parse_body, read_body
+from pasture.api.browser.html import page, wants_html
+from pasture.api.browser.html import routes as html_routes
 from pasture.api.context import Api, Context, Settings, context_of
 from pasture.api.csrf import check_csrf, check_host
 from pasture.api.dispatch import dispatch
 from pasture.api.errors import UNKNOWN_STATUS, shown, status_of
-from pasture.api.html import page, wants_html
-from pasture.api.html import routes as html_routes
 from pasture.api.live.routes import routes as live_routes
 from pasture.api.live.subscribe import Hub
 from pasture.api.scripts import SCRIPTS, answer_script

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pasture.api.answer import Answer, json_answer
+from pasture.api.answer import Answer, json_answer, unpaged
 from pasture.api.audit import audit
 from pasture.api.context import Context
 from pasture.api.last_admin import admin_that_stays
@@ -19,8 +19,7 @@ from pasture.api.refusal import not_by_role, not_in_state, not_now
 from pasture.api.secrecy import changes_password, kept, sessions_of, shown_once
 from pasture.api.sight import Seen
 from pasture.api.take import Reference, Taken, take_changes, take_input, take_new
-from pasture.api.taken import store_unique
-from pasture.api.unpaged import unpaged
+from pasture.api.unique import store_unique
 from pasture.auth.may import may
 from pasture.kit.errors import (
     ActionNotAvailable,

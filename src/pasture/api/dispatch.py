@@ -12,7 +12,7 @@ from pasture.api.asked import Asked
 from pasture.api.change import create, remove, update
 from pasture.api.context import Context
 from pasture.api.identity import answer_identities
-from pasture.api.live.plain import answer_subscribe
+from pasture.api.live.subscribe import answer_subscribe
 from pasture.api.named import SUBSCRIBE, listed
 from pasture.api.names import V2_BETA
 from pasture.api.read import find_row, read_link, read_list, read_one

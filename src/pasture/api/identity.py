@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from pasture.api.answer import Answer, json_answer
+from pasture.api.answer import Answer, json_answer, unpaged
 from pasture.api.context import Context
 from pasture.api.named import IDENTITY
 from pasture.api.read import find_row
-from pasture.api.unpaged import unpaged
 from pasture.kit.errors import MethodNotAllowed, NotFound
 from pasture.kit.ids import show
 from pasture.model.account import Account

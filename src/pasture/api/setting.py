@@ -5,13 +5,12 @@ Known ones always exist, whether or not a row does. Who is not admin sees public
 
 from dataclasses import replace
 
-from pasture.api.answer import Answer, json_answer
+from pasture.api.answer import Answer, json_answer, unpaged
 from pasture.api.audit import audit
 from pasture.api.context import Context
 from pasture.api.render import render
 from pasture.api.sight import Seen
 from pasture.api.take import take_new
-from pasture.api.unpaged import unpaged
 from pasture.auth.identity import SEES_ALL
 from pasture.auth.may import may
 from pasture.kit.errors import MethodNotAllowed, NotFound

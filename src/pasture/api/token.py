@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from pasture.api.answer import Answer, json_answer
+from pasture.api.answer import Answer, json_answer, unpaged
 from pasture.api.asked import Asked
 from pasture.api.context import Api
 from pasture.api.csrf import is_browser
 from pasture.api.first_project import give_first_project
 from pasture.api.identity import shown_identity
-from pasture.api.unpaged import unpaged
 from pasture.auth.authenticate import bearer_of
 from pasture.auth.identity import SEES_ALL, TOKEN_AUTH, Identity
 from pasture.auth.secrets import hash_key

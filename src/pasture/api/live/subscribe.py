@@ -13,11 +13,13 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from pasture.api.answer import encode
+from pasture.api.answer import Answer, encode, json_answer, unpaged
 from pasture.api.context import Context
 from pasture.api.live.listener import DONE, POLICY, SLOW, Ended, Listener
 from pasture.api.live.shown import Key, concerned, rows_of, shown
+from pasture.api.named import SUBSCRIBE
 from pasture.kit.clock import Clock
+from pasture.kit.errors import MethodNotAllowed, NotFound
 from pasture.kit.tasks import TaskGroup
 from pasture.model.resource import Resource
 from pasture.store.changes import Event
@@ -209,3 +211,24 @@ def check_names(query: Iterable[tuple[str, str]]) -> None:
     for key, name in query:
         if key == "eventNames" and not EVENT_NAME.fullmatch(name):
             raise Ended(POLICY, f"eventNames={name[:40]} is none; accepted: such as {CHANGE}")
+
+
+def answer_subscribe(context: Context) -> Answer:
+    """Answer a subscription that is no websocket: nothing, in either method's form.
+
+    Raises:
+        NotFound: it is asked for outside an environment.
+        MethodNotAllowed: it is neither GET nor POST.
+
+    """
+    asked = context.asked
+    name = SUBSCRIBE.name
+    if not SUBSCRIBE.letters(context.identity.role):
+        raise NotFound(f"there is no type {name!r} here; accepted: inside an environment")
+    match asked.method:
+        case "GET":
+            return json_answer(200, unpaged(asked, name, []))
+        case "POST":
+            return Answer(201)
+        case method:
+            raise MethodNotAllowed(f"{method} of {name} is not accepted; GET, POST are")

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from pasture.api.markup import NOTHING, Markup, join, tag
+from pasture.api.browser.markup import NOTHING, Markup, join, tag
 
 SchemaOf: TypeAlias = Callable[[str], Mapping[str, Any] | None]
 ENDS_SOMETHING = frozenset({"remove", "purge", "deactivate", "stop", "delete"})  # asked about

@@ -18,10 +18,10 @@ from starlette.routing import BaseRoute, Route
 
 from pasture.api.answer import JSON, Answer
 from pasture.api.asked import Asked, cookies
+from pasture.api.browser.forms import SchemaOf, action_form, button, create_form, edit_form, folded
+from pasture.api.browser.markup import NOTHING, Child, Markup, join, tag, text
 from pasture.api.context import Context
 from pasture.api.csrf import is_browser
-from pasture.api.forms import SchemaOf, action_form, button, create_form, edit_form, folded
-from pasture.api.markup import NOTHING, Child, Markup, join, tag, text
 from pasture.api.schema import schema
 from pasture.api.v1 import VERSIONS
 from pasture.kit.ids import show

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from pasture.api.answer import json_answer
 from pasture.api.asked import ask
-from pasture.api.forms import create_form
-from pasture.api.html import LARGEST, page, wants_html
-from pasture.api.markup import Markup, join, tag
+from pasture.api.browser.forms import create_form
+from pasture.api.browser.html import LARGEST, page, wants_html
+from pasture.api.browser.markup import Markup, join, tag
 from tests.api.world import INSIDE, ROOT, World, created
 from tests.support.asgi import BASE, Reply
 

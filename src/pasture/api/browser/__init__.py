@@ -1,0 +1,1 @@
+"""The API as pages, for a person with a browser; programs never see it."""
