@@ -60,6 +60,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("demo", "run a server with a simulated fleet, to look at", "demo"),
     Command("backup", "write all rows of this machine's server to a file", "backup"),
     Command("restore", "put a backup in the place of a stopped server's database", "restore"),
-    Command("reset-password", "let the machine's root back in", "password"),
+    Command("reset-password", "let the machine's root back in", "reset_password"),
 )
 BY_NAME = {command.name: command for command in COMMANDS}

@@ -11,6 +11,7 @@ from pasture.cli.conduit import Conduit
 from pasture.cli.connect import Session, online
 from pasture.cli.ends import Inlet, Outlet
 from pasture.cli.exits import Exit, Failure
+from pasture.cli.members import one_of
 from pasture.cli.pack import Packer
 from pasture.cli.places import (
     STD,
@@ -25,7 +26,6 @@ from pasture.cli.places import (
     target,
 )
 from pasture.cli.progress import Progress
-from pasture.cli.units import one_of
 from pasture.cli.unpack import Unpacker
 from pasture.cli.verb import Verb
 from pasture.cli.words import counted, size

@@ -6,9 +6,9 @@ from typing import Any
 from pasture.cli import options, terminal
 from pasture.cli.connect import Session, online
 from pasture.cli.exits import Exit, Failure
+from pasture.cli.members import one_of
 from pasture.cli.progress import Progress
 from pasture.cli.talk import Manner, talk
-from pasture.cli.units import one_of
 from pasture.cli.verb import Verb
 from pasture.cli.words import parse_pairs
 from pasture.client.stream import Ended

@@ -13,8 +13,8 @@ from pasture.cli.exits import Exit, Failure, exit_of, worst
 from pasture.cli.follow import Source, Wanted, follow, look, merge, read
 from pasture.cli.lines import Line, Look
 from pasture.cli.lists import asking
+from pasture.cli.members import members
 from pasture.cli.resolve import find
-from pasture.cli.units import members
 from pasture.cli.verb import Verb
 from pasture.client.errors import ClientError, TooSlow, Unreachable
 from pasture.client.resource import Resource
