@@ -15,6 +15,11 @@ class Command:
     module: str
     makes_variables: bool = False  # its --env sets a variable, so the environment is --project
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it asks no server over HTTP."""
+        return self.module.startswith("local.")
+
     def load(self) -> Verb:
         """Import the verb."""
         verbs: dict[str, Verb] = import_module(f"pasture.cli.{self.module}").VERBS
@@ -42,7 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("exec", "run a command in a container", "execute", makes_variables=True),
     Command("attach", "talk with a container's own program", "execute"),
     Command("stats", "show what containers and hosts use", "stats"),
-    Command("cp", "copy files from and to containers", "cp"),
+    Command("cp", "copy files from and to containers", "copy.cp"),
     Command("events", "show what changes", "events"),
     Command("adopt", "take back containers that are not known any more", "adopt"),
     Command("inspect", "show all of a thing, as JSON", "show"),
@@ -52,14 +57,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("passwd", "change your password", "passwd"),
     Command("add-host", "print the command that makes a machine a host", "registration"),
     Command("registration-url", "print where a machine joins as a host", "registration"),
-    Command("completion", "print what a shell needs to complete words", "completion"),
-    Command("server", "run a server, in the foreground", "serve"),
-    Command("agent", "run an agent, in the foreground: this machine becomes a host", "join"),
-    Command("join", "make this machine a host, with an agent in a container", "install"),
-    Command("leave", "make this machine no host any more", "install"),
-    Command("demo", "run a server with a simulated fleet, to look at", "demo"),
-    Command("backup", "write all rows of this machine's server to a file", "backup"),
-    Command("restore", "put a backup in the place of a stopped server's database", "restore"),
-    Command("reset-password", "let the machine's root back in", "reset_password"),
+    Command("completion", "print what a shell needs to complete words", "complete.completion"),
+    Command("server", "run a server, in the foreground", "local.server"),
+    Command("agent", "run an agent, in the foreground: this machine becomes a host", "local.agent"),
+    Command("join", "make this machine a host, with an agent in a container", "local.join"),
+    Command("leave", "make this machine no host any more", "local.join"),
+    Command("demo", "run a server with a simulated fleet, to look at", "local.demo"),
+    Command("backup", "write all rows of this machine's server to a file", "local.backup"),
+    Command("restore", "put a backup in the place of a stopped server's database", "local.restore"),
+    Command("reset-password", "let the machine's root back in", "local.reset_password"),
 )
 BY_NAME = {command.name: command for command in COMMANDS}

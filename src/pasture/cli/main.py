@@ -18,9 +18,6 @@ from pasture.settings.table import process_environment
 
 ABOUT = "Drive a Pasture server; or run one, or make this machine a host of one."
 PROJECT_FLAGS = ("--project", "--env")
-LOCAL = frozenset(
-    {"server", "agent", "join", "leave", "demo", "backup", "restore", "reset-password"}
-)  # they ask no server over HTTP
 
 
 def main() -> int:
@@ -95,7 +92,7 @@ def whole_parser(command: Command | None, verb: Verb | None) -> argparse.Argumen
         )
         if known is command and verb is not None:
             verb.configure(sub)
-            if known.name not in LOCAL:
+            if not known.is_local:
                 flags = ("--project",) if known.makes_variables else PROJECT_FLAGS
                 options.connection(sub, project_flags=flags)
     return parser

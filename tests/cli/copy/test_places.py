@@ -1,7 +1,7 @@
 import pytest
 
+from pasture.cli.copy.places import Kind, Place, Target, followed, parse, target
 from pasture.cli.exits import Exit, Failure
-from pasture.cli.places import Kind, Place, Target, followed, parse, target
 
 A, F, D = Kind.ABSENT, Kind.FILE, Kind.FOLDER
 HERE = "/home/me"

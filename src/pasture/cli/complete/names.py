@@ -5,8 +5,8 @@ from argparse import Action, Namespace
 from collections.abc import Mapping
 
 from pasture.cli import connect
+from pasture.cli.complete.typed import Typed
 from pasture.cli.exits import Failure
-from pasture.cli.typed import Typed
 from pasture.cli.verb import Context
 from pasture.client.client import Client
 from pasture.client.errors import ClientError

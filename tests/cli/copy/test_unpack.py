@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pasture.cli.copy.pack import Packer
+from pasture.cli.copy.unpack import Unpacker
 from pasture.cli.exits import Failure
-from pasture.cli.pack import Packer
-from pasture.cli.unpack import Unpacker
 
 
 def entry(name: str, kind: bytes = tarfile.REGTYPE, **more: object) -> tarfile.TarInfo:

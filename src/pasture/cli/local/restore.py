@@ -4,9 +4,9 @@ import asyncio
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from pasture.cli.backup import at, settings_of, where
 from pasture.cli.console import Console
 from pasture.cli.exits import Exit
+from pasture.cli.local.backup import at, settings_of, where
 from pasture.cli.verb import Context, Verb
 from pasture.server.restore import Restored, Wanted, in_words, run
 

@@ -7,13 +7,10 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 
-from pasture.cli.conduit import Conduit
 from pasture.cli.connect import Session, online
-from pasture.cli.ends import Inlet, Outlet
-from pasture.cli.exits import Exit, Failure
-from pasture.cli.members import one_of
-from pasture.cli.pack import Packer
-from pasture.cli.places import (
+from pasture.cli.copy.conduit import Conduit
+from pasture.cli.copy.pack import Packer
+from pasture.cli.copy.places import (
     STD,
     Kind,
     Place,
@@ -25,8 +22,11 @@ from pasture.cli.places import (
     resolved,
     target,
 )
+from pasture.cli.copy.unpack import Unpacker
+from pasture.cli.ends import Inlet, Outlet
+from pasture.cli.exits import Exit, Failure
+from pasture.cli.members import one_of
 from pasture.cli.progress import Progress
-from pasture.cli.unpack import Unpacker
 from pasture.cli.verb import Verb
 from pasture.cli.words import counted, size
 from pasture.client.client import Client

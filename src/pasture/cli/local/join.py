@@ -12,7 +12,7 @@ from pasture.agent.contained.own_engine import own_engine
 from pasture.agent.engine.engine import EngineError
 from pasture.agent.session import Rejected, Timing
 from pasture.cli.exits import Exit, Failure
-from pasture.cli.join import described, settings_of
+from pasture.cli.local.agent import described, settings_of
 from pasture.cli.verb import Context, Verb
 from pasture.kit.clock import SystemClock
 from pasture.model.host import KEEP, REMOVE_CONTAINERS

@@ -16,8 +16,8 @@ from pasture.agent.household import Household
 from pasture.agent.main import run
 from pasture.agent.records import AgentFolder
 from pasture.agent.trust import Trust
-from pasture.cli import simulate
 from pasture.cli.exits import Exit, Failure
+from pasture.cli.local import simulate
 from pasture.cli.verb import Context, Verb
 from pasture.kit import logs
 from pasture.kit.errors import Invalid

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pasture.cli.conduit import BrokenOff, Conduit
+from pasture.cli.copy.conduit import BrokenOff, Conduit
 from pasture.kit.tasks import TaskGroup
 
 

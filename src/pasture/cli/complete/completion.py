@@ -8,13 +8,13 @@ from argparse import REMAINDER, SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 
-from pasture.cli import typed
 from pasture.cli.commands import BY_NAME
+from pasture.cli.complete import typed
+from pasture.cli.complete.shells import SCRIPTS
+from pasture.cli.complete.typed import Typed, understood
 from pasture.cli.console import printable
 from pasture.cli.exits import Exit
 from pasture.cli.main import whole_parser
-from pasture.cli.shells import SCRIPTS
-from pasture.cli.typed import Typed, understood
 from pasture.cli.verb import Context, Verb
 
 WORDS = "words"
@@ -70,7 +70,9 @@ def values_of(seen: Typed, of: Action, current: str, context: Context) -> Iterat
             if choice != WORDS:
                 yield str(choice), known.get(str(choice), "")
         return
-    names = import_module("pasture.cli.names")  # asking takes what completing verbs does not need
+    names = import_module(
+        "pasture.cli.complete.names"
+    )  # asking takes what completing verbs does not need
     yield from names.offered(seen, of, current, context)
 
 

@@ -1,7 +1,7 @@
 import pytest
 
+from pasture.cli.complete.shells import SCRIPTS
 from pasture.cli.exits import Exit
-from pasture.cli.shells import SCRIPTS
 from tests.cli.command import Shell
 from tests.client.fake_api import FakeApi
 

@@ -1,0 +1,1 @@
+"""``completion``: what a shell offers for the word that is typed."""

@@ -1,0 +1,1 @@
+"""``cp``: files from and to containers."""
