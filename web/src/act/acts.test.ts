@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Resource } from "../api/generated";
-import { actsOf } from "./acts";
+import { actsOf, actsOfAll, commandOf, type Named, verbsOf } from "./acts";
 import { asCurl, quoted } from "./change";
 
-function row(type: string, state: string, actions: string[]): Resource {
+function row(type: string, state: string, actions: string[]): Named {
   const self = `http://elsewhere:1/v2-beta/projects/1a5/${type}s/1x1`;
   return {
     id: "1x1",
+    name: "one",
     type,
     baseType: type,
     state,
@@ -18,7 +18,7 @@ function row(type: string, state: string, actions: string[]): Resource {
   };
 }
 
-const reasons = (of: Resource) =>
+const reasons = (of: Named) =>
   Object.fromEntries(actsOf(of).map((act) => [act.verb, act.reason]));
 
 describe("what can be done", () => {
@@ -43,9 +43,35 @@ describe("what can be done", () => {
     expect(reasons(row("host", "inactive", ["activate", "remove"])).delete).toBeNull();
   });
 
+  it("is what the type has at all, in one order", () => {
+    expect(verbsOf("stack")).toEqual(["delete"]);
+    expect(verbsOf("registry")).toEqual(["activate", "deactivate", "delete"]);
+    expect(verbsOf("mount")).toEqual([]);
+  });
+
   it("is asked for where the page is, whatever the server calls itself", () => {
     const [start] = actsOf(row("container", "stopped", ["start"]));
     expect(start?.change.path).toBe("/v2-beta/projects/1a5/containers/1x1/?action=start");
+  });
+});
+
+describe("what can be done with many", () => {
+  const running = row("container", "running", ["stop", "restart"]);
+  const stopped = { ...row("container", "stopped", ["start"]), id: "1x2" };
+  const many = actsOfAll([running, stopped]);
+
+  it("says how many allow it, and why others do not", () => {
+    expect(many.map(({ verb, targets, reason }) => [verb, targets.length, reason])).toEqual([
+      ["start", 1, "not_now"],
+      ["stop", 1, "not_now"],
+      ["restart", 1, "not_now"],
+      ["delete", 2, null],
+    ]);
+    expect(actsOfAll([])).toEqual([]);
+  });
+
+  it("is one command", () => {
+    expect(commandOf(many[3]?.targets ?? [])).toBe("pasture rm 1x1 1x2");
   });
 });
 

@@ -1,12 +1,13 @@
 /** What can be done with a resource: its own actions say what is offered now. Pure. */
 
-import type { Resource } from "../api/generated";
+import { ACTIONS, type Resource } from "../api/generated";
 import { pathOf, selfOf } from "../api/http";
 import type { Sign } from "../parts/icons";
 import { type Change, quoted } from "./change";
 
 export type Verb = "start" | "stop" | "restart" | "activate" | "deactivate" | "delete";
 export type Reason = "not_now" | "deactivate_first" | "read_only";
+export type Named = Resource & { name: string | null; hostname?: string | null };
 
 export interface Act {
   verb: Verb;
@@ -21,28 +22,35 @@ export interface Act {
 
 interface Known {
   verb: Verb;
+  /** The server's name of it. */
+  action: string;
   sign: Sign;
   cli: string;
   asks: boolean;
 }
 
-const START: Known = { verb: "start", sign: "play", cli: "start", asks: false };
-const STOP: Known = { verb: "stop", sign: "stop", cli: "stop", asks: true };
-const RESTART: Known = { verb: "restart", sign: "restart", cli: "restart", asks: false };
-const ACTIVATE: Known = { verb: "activate", sign: "play", cli: "start", asks: false };
-const DEACTIVATE: Known = { verb: "deactivate", sign: "stop", cli: "stop", asks: true };
-const DELETE: Known = { verb: "delete", sign: "trash", cli: "rm", asks: true };
-
-const KNOWN: Record<string, readonly Known[]> = {
-  container: [START, STOP, RESTART, DELETE],
-  service: [ACTIVATE, DEACTIVATE, DELETE],
-  stack: [DELETE],
-  host: [ACTIVATE, DEACTIVATE, DELETE],
-};
+const KNOWN: readonly Known[] = [
+  { verb: "start", action: "start", sign: "play", cli: "start", asks: false },
+  { verb: "stop", action: "stop", sign: "stop", cli: "stop", asks: true },
+  { verb: "restart", action: "restart", sign: "restart", cli: "restart", asks: false },
+  { verb: "activate", action: "activate", sign: "play", cli: "start", asks: false },
+  { verb: "deactivate", action: "deactivate", sign: "stop", cli: "stop", asks: true },
+  { verb: "delete", action: "remove", sign: "trash", cli: "rm", asks: true },
+];
 const ENDED = new Set(["removing", "removed", "purging", "purged"]);
+const ENDS_ANY_TIME = new Set(["container", "service", "stack"]); // deleting them stops them first
 
-export function actsOf(row: Resource): Act[] {
-  return (KNOWN[row.type] ?? []).map((known) => ({
+export function nameOf(row: Named): string {
+  return row.name ?? row.hostname ?? row.id;
+}
+
+/** The verbs of a type, in the order of its menus. */
+export function verbsOf(type: string): Verb[] {
+  return knownOf(type).map((known) => known.verb);
+}
+
+export function actsOf(row: Named): Act[] {
+  return knownOf(row.type).map((known) => ({
     verb: known.verb,
     sign: known.sign,
     asks: known.asks,
@@ -52,27 +60,67 @@ export function actsOf(row: Resource): Act[] {
   }));
 }
 
-function changeOf(row: Resource, verb: Verb): Change {
-  if (verb === "delete") return { method: "DELETE", path: selfOf(row) };
-  const offered = row.actions[verb];
-  const path = offered ? pathOf(offered) : `${selfOf(row)}/?action=${verb}`;
-  return { method: "POST", path, body: {} };
+function knownOf(type: string): readonly Known[] {
+  const offered: readonly string[] = ACTIONS[type as keyof typeof ACTIONS] ?? [];
+  return KNOWN.filter((known) => offered.includes(known.action));
 }
 
-/** Removing a container or a service stops it first, so it is possible in more states than listed. */
+function changeOf(row: Named, verb: Verb): Change {
+  const about = { verb, type: row.type, id: row.id, name: nameOf(row) };
+  if (verb === "delete") return { method: "DELETE", path: selfOf(row), about };
+  const offered = row.actions[verb];
+  const path = offered ? pathOf(offered) : `${selfOf(row)}/?action=${verb}`;
+  return { method: "POST", path, body: {}, about };
+}
+
 function reasonOf(row: Resource, verb: Verb): Reason | null {
-  if (verb !== "delete") {
-    if (row.actions[verb]) return null;
-    return isReadOnly(row) ? "read_only" : "not_now";
-  }
-  if (ENDED.has(row.state)) return "not_now";
-  if (row.type === "host" && !row.actions.remove) {
-    return isReadOnly(row) ? "read_only" : "deactivate_first";
-  }
-  return isReadOnly(row) ? "read_only" : null;
+  const action = verb === "delete" ? "remove" : verb;
+  if (row.actions[action]) return null;
+  if (isReadOnly(row)) return "read_only";
+  if (verb !== "delete" || ENDED.has(row.state)) return "not_now";
+  if (ENDS_ANY_TIME.has(row.type)) return null;
+  return row.actions.deactivate ? "deactivate_first" : "not_now";
 }
 
 /** Who may only look has at most the actions that look. */
 export function isReadOnly(row: Resource): boolean {
   return Object.keys(row.actions).every((name) => name === "logs") && !ENDED.has(row.state);
+}
+
+/** A row and what is to be done with it. */
+export interface Target {
+  row: Named;
+  act: Act;
+}
+
+/** One verb for many rows: those that allow it now, and why the first other does not. */
+export interface ManyActs {
+  verb: Verb;
+  sign: Sign;
+  targets: Target[];
+  reason: Reason | null;
+}
+
+export function actsOfAll(rows: readonly Named[]): ManyActs[] {
+  const [first] = rows;
+  if (!first) return [];
+  const all = rows.map((row) => ({ row, acts: actsOf(row) }));
+  return actsOf(first).map(({ verb, sign }, at) => {
+    const targets = all.flatMap(({ row, acts }) => {
+      const act = acts[at];
+      return act ? [{ row, act }] : [];
+    });
+    return {
+      verb,
+      sign,
+      targets: targets.filter(({ act }) => act.reason === null),
+      reason: targets.find(({ act }) => act.reason !== null)?.act.reason ?? null,
+    };
+  });
+}
+
+/** Several commands with one verb as one. */
+export function commandOf(targets: readonly Target[]): string {
+  const [first, ...rest] = targets.map(({ act }) => act.command);
+  return [first, ...rest.map((command) => command.split(" ").at(-1))].join(" ");
 }
