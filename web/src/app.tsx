@@ -35,6 +35,7 @@ const containers = () => import("./containers/pages");
 const account = () => import("./account/page");
 const home = () => import("./home/page");
 const services = () => import("./services/pages");
+const form = () => import("./form/pages");
 
 const router = createBrowserRouter([
   { path: "/login", Component: Login },
@@ -51,10 +52,10 @@ const router = createBrowserRouter([
           { path: "hosts", ...page(hosts, "Hosts") },
           { path: "hosts/:id", ...page(hosts, "HostDetail") },
           { path: "containers", ...page(containers, "Containers") },
-          { path: "containers/new", ...page(services, "NewContainer") },
+          { path: "containers/new", ...page(form, "NewContainer") },
           { path: "containers/:id", ...page(containers, "ContainerDetail") },
           { path: "services", ...page(services, "Services") },
-          { path: "services/new", ...page(services, "NewService") },
+          { path: "services/new", ...page(form, "NewService") },
           { path: "services/:id", ...page(services, "ServiceDetail") },
           { path: "stacks", ...page(services, "Stacks") },
           { path: "stacks/:id", ...page(services, "StackDetail") },

@@ -5,8 +5,15 @@ import { useTranslation } from "react-i18next";
 import { Command } from "../parts/copy";
 import { asCurl, type Change } from "./change";
 
-export function Same({ change, command }: { change: Change; command: string | null }) {
+interface Props {
+  /** Several are sent one after the other. */
+  change: Change | readonly Change[];
+  command: string | null;
+}
+
+export function Same({ change, command }: Props) {
   const { t } = useTranslation();
+  const changes = [change].flat();
   return (
     <Accordion variant="contained" mt="md">
       <Accordion.Item value="same">
@@ -14,7 +21,9 @@ export function Same({ change, command }: { change: Change; command: string | nu
         <Accordion.Panel>
           <Stack gap="xs">
             {command !== null && <Command text={command} />}
-            <Command text={asCurl(change, location.origin)} />
+            {changes.map((one) => (
+              <Command key={one.path} text={asCurl(one, location.origin)} />
+            ))}
             <Text size="xs" c="dimmed">
               {t("act.curl_keys")}
             </Text>

@@ -1,5 +1,7 @@
 /** Names with values, as somebody fills them in. Pure. */
 
+import { newKey } from "./key";
+
 export interface Pair {
   /** Tells rows apart while they are filled in. */
   key: number;
@@ -7,11 +9,8 @@ export interface Pair {
   value: string;
 }
 
-let made = 0;
-
 export function newPair(name = "", value = ""): Pair {
-  made += 1;
-  return { key: made, name, value };
+  return { key: newKey(), name, value };
 }
 
 /** The pairs in pasted lines; none where it is no such text. */

@@ -14,10 +14,12 @@ interface Props {
   /** A character that cannot be in them. */
   without?: string;
   pairs: readonly Pair[];
+  /** What is wrong with them as a whole; a row says for itself what is wrong with it. */
+  error?: string;
   onChange: (pairs: Pair[]) => void;
 }
 
-export function Pairs({ legend, add, hint, without = "", pairs, onChange }: Props) {
+export function Pairs({ legend, add, hint, without = "", pairs, error, onChange }: Props) {
   const { t } = useTranslation();
   const put = (at: number, more: Partial<Pair>) =>
     onChange(pairs.map((pair, i) => (i === at ? { ...pair, ...more } : pair)));
@@ -63,6 +65,11 @@ export function Pairs({ legend, add, hint, without = "", pairs, onChange }: Prop
             </Group>
           );
         })}
+        {error && (
+          <Text size="sm" c="var(--state-red)" role="alert">
+            {error}
+          </Text>
+        )}
         <Group justify="space-between" gap="xs">
           <Button
             variant="subtle"

@@ -23,8 +23,6 @@ import { imageName } from "../words/say";
 import { AddService, ServiceTable } from "./list";
 import { Scale } from "./scale";
 
-export { NewContainer, NewService } from "./new";
-
 export function Services() {
   const { t } = useTranslation();
   return (

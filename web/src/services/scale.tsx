@@ -6,11 +6,11 @@ import { isReadOnly } from "../act/acts";
 import { useRun } from "../act/run";
 import type { Service } from "../api/generated";
 import { selfOf } from "../api/http";
+import { GLOBAL, MOST } from "../form/fields";
 import { Icon } from "../parts/icons";
-import { GLOBAL, MOST } from "./form";
 
 export function isGlobal(service: Service): boolean {
-  return service.launchConfig?.labels?.[GLOBAL] === "true";
+  return service.launchConfig?.labels?.[GLOBAL]?.toLowerCase() === "true";
 }
 
 export function Scale({ service }: { service: Service }) {

@@ -20,6 +20,7 @@ import { useTranslation } from "react-i18next";
 import { NavLink as Link, Outlet, useLocation, useNavigate, useParams } from "react-router";
 import { logOut, SESSION, useSession } from "../api/session";
 import { LiveProvider, useLive } from "../live/live";
+import { forgetDrafts } from "../parts/draft";
 import { Icon, type Sign } from "../parts/icons";
 import { Fence } from "../parts/trouble";
 import { LanguageMenu, ThemeMenu } from "./choices";
@@ -172,6 +173,7 @@ function UserMenu({ project }: { project: string }) {
   const name = session.data?.user ?? "";
   const leave = async () => {
     await logOut();
+    forgetDrafts();
     client.clear();
     await navigate("/login", { replace: true });
   };

@@ -1,7 +1,8 @@
 /** Commands as people type them. Pure. */
 
 /** The words of a command as a shell takes them: quotes and backslashes, nothing else. */
-export function words(text: string): string[] {
+export function words(typed: string): string[] {
+  const text = typed.replaceAll("\r\n", "\n");
   const found: string[] = [];
   let word: string | null = null;
   let quote = "";
@@ -16,7 +17,8 @@ export function words(text: string): string[] {
       quote = char;
       word ??= "";
     } else if (char === "\\" && i + 1 < text.length) {
-      word = (word ?? "") + (text[++i] ?? "");
+      const next = text[++i] ?? "";
+      if (next !== "\n") word = (word ?? "") + next; // else the line goes on
     } else if (/\s/.test(char)) {
       if (word !== null) found.push(word);
       word = null;
@@ -24,9 +26,4 @@ export function words(text: string): string[] {
   }
   if (word !== null) found.push(word);
   return found;
-}
-
-/** A word as a shell takes it back. */
-export function asWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
 }
