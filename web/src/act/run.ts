@@ -1,27 +1,72 @@
-/** Carries a change out: what came back is shown at once, an error is said. */
+/** Carries changes out, each as a task: what came back is shown at once, the feed brings the rest. */
 
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
-import type { TFunction } from "i18next";
-import { useTranslation } from "react-i18next";
+import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
 import { call } from "../api/http";
 import { LiveCache } from "../live/cache";
 import { useProject } from "../live/live";
 import type { Row } from "../live/patch";
-import { tellTrouble } from "../parts/trouble";
 import type { Change } from "./change";
+import type { Task } from "./task";
+import { Tasks } from "./tasks";
 
-export function useRun() {
+/** One for the page: what was begun in one place goes on in all others. */
+export const TasksContext = createContext(
+  new Tasks(({ method, path, body }) => call<Row | undefined>(method, path, body)),
+);
+
+export function useTasks(): Tasks {
+  return useContext(TasksContext);
+}
+
+/** The tasks of the environment that is looked at, the newest first. */
+export function useTaskList(): readonly Task[] {
+  const project = useProject();
+  const tasks = useTasks();
+  const all = useSyncExternalStore(tasks.subscribe, tasks.snapshot);
+  return all.filter((task) => task.project === project);
+}
+
+interface Options {
+  /** The error is shown where it was asked for, as in a form; nothing else says it. */
+  isQuiet?: boolean;
+}
+
+/** One change; gives its answer, or fails as it was refused. */
+export function useRun({ isQuiet = false }: Options = {}) {
   const client = useQueryClient();
   const project = useProject();
-  const { t } = useTranslation();
+  const tasks = useTasks();
   return useMutation({
-    mutationFn: (change: Change) => call<Row | undefined>(change.method, change.path, change.body),
-    onSuccess: (row) => show(client, project, row),
-    onError: (error) => tellTrouble(t as TFunction, error),
+    mutationFn: async (change: Change): Promise<Row | undefined> => {
+      let answer: { row: Row | undefined } | null = null as { row: Row | undefined } | null;
+      const onAnswer = (row: Row | undefined, isOld: boolean) => {
+        answer = { row };
+        if (!isOld) show(client, project, row);
+      };
+      const [item] = await tasks.start(project, [change], onAnswer, { isQuiet });
+      if (answer === null) throw item?.error;
+      return answer.row;
+    },
   });
 }
 
-/** Puts an answer where its row is shown; the feed brings what follows. */
+/** Many changes as one task, which has a result for each. */
+export function useRunAll() {
+  const client = useQueryClient();
+  const project = useProject();
+  const tasks = useTasks();
+  return useCallback(
+    (changes: readonly Change[]) => {
+      void tasks.start(project, changes, (row, isOld) => {
+        if (!isOld) show(client, project, row);
+      });
+    },
+    [client, project, tasks],
+  );
+}
+
+/** Puts an answer where its row is shown. */
 export function show(client: QueryClient, project: string, row: Row | undefined): void {
   if (row?.id === undefined || row.type === undefined) return;
   new LiveCache(client, project).apply([{ type: row.type, id: row.id, resource: row }]);

@@ -23,6 +23,8 @@ export interface Item {
   /** Why it failed: what the request was refused with, or a `Broken`. */
   error: unknown;
   endMs: number | null;
+  /** What the feed told of it while it was sent: it may be newer than the answer. */
+  told?: Row | null;
 }
 
 export interface Task {
@@ -68,7 +70,20 @@ export const isRunning = (task: Task): boolean => !task.items.every(isOver);
 export const failedOf = (task: Task): Item[] => task.items.filter((i) => i.phase === "failed");
 export const doneOf = (task: Task): number => task.items.filter(isOver).length;
 
-/** Whether it is still told of what becomes of its row. */
+/** The item once the feed told of its row; what is over for a while is told of nothing more. */
+export function told(item: Item, row: Row | null, nowMs: number): Item {
+  if (item.phase === "sending") return { ...item, told: row };
+  return isFollowed(item, nowMs) ? seen(item, row, nowMs) : item;
+}
+
+/** The item once its request was answered; what the feed told meanwhile counts after that. */
+export function answered(item: Item, row: Row | undefined, nowMs: number): Item {
+  const { told: late, ...before } = item;
+  const now = seen(before, row, nowMs);
+  return late === undefined ? now : seen(now, late, nowMs);
+}
+
+/** Whether what becomes of its row still matters to it. */
 export function isFollowed(item: Item, nowMs: number): boolean {
   if (item.phase === "moving") return true;
   return item.phase === "done" && item.endMs !== null && nowMs - item.endMs < AGAIN_MS;
@@ -84,14 +99,14 @@ export function seen(item: Item, row: Row | null | undefined, nowMs: number): It
       : broken(item, new Gone("it does not exist any more"), nowMs);
   }
   const now = row as Shown;
-  const told = stepped(item, now, nowMs);
+  const next = stepped(item, now, nowMs);
   if (now.transitioning === "error") {
-    return broken(told, new Broken(now.transitioningMessage ?? now.state ?? ""), nowMs);
+    return broken(next, new Broken(now.transitioningMessage ?? now.state ?? ""), nowMs);
   }
   if (now.transitioning === "yes" || isDeleted) {
-    return { ...told, phase: "moving", percent: now.transitioningProgress ?? null, endMs: null };
+    return { ...next, phase: "moving", percent: now.transitioningProgress ?? null, endMs: null };
   }
-  return ended(told, nowMs);
+  return ended(next, nowMs);
 }
 
 export function refused(item: Item, error: unknown, nowMs: number): Item {
@@ -103,7 +118,8 @@ function ended(item: Item, nowMs: number): Item {
 }
 
 function broken(item: Item, error: unknown, nowMs: number): Item {
-  return { ...item, phase: "failed", percent: null, error, endMs: nowMs };
+  const { told: _, ...rest } = item;
+  return { ...rest, phase: "failed", percent: null, error, endMs: nowMs };
 }
 
 function stepped(item: Item, row: Shown, nowMs: number): Item {

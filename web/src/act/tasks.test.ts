@@ -104,6 +104,20 @@ describe("a task", () => {
     expect(phases(task())).toEqual(["done"]);
   });
 
+  it("believes what the feed tells before the answer comes", async () => {
+    const { tasks, task, asked } = world();
+    const answers: [string | undefined, boolean][] = [];
+    const sent = tasks.start("1a5", [stop("1i1")], (now, isOld) =>
+      answers.push([now?.state, isOld]),
+    );
+    tasks.see("1a5", [{ type: "container", id: "1i1", resource: row("1i1", "stopped") }]);
+    expect(phases(task())).toEqual(["sending"]);
+    asked[0]?.answer(row("1i1", "stopping", "yes"));
+    await sent;
+    expect(phases(task())).toEqual(["done"]);
+    expect(answers).toEqual([["stopping", true]]);
+  });
+
   it("sends only what failed again", async () => {
     const { tasks, task, asked } = world();
     const sent = tasks.start("1a5", [stop("1i1"), stop("1i2")], nothing);

@@ -2,14 +2,23 @@
 
 import type { Row, Change as RowChange } from "../live/patch";
 import type { Change } from "./change";
-import { type Item, isFollowed, isRunning, itemOf, refused, seen, type Task } from "./task";
+import {
+  answered,
+  type Item,
+  isFollowed,
+  isRunning,
+  itemOf,
+  refused,
+  type Task,
+  told,
+} from "./task";
 
 export const AT_ONCE = 4; // requests of one task
 export const MOST_TASKS = 50; // the oldest that is over is forgotten first
 
 type Send = (change: Change) => Promise<Row | undefined>;
-/** What is done with each answer. */
-type Answered = (row: Row | undefined) => void;
+/** What is done with each answer; an old one came after the feed had told of its row. */
+type OnAnswer = (row: Row | undefined, isOld: boolean) => void;
 type Step = (item: Item, at: number) => Item;
 
 export class Tasks {
@@ -17,7 +26,7 @@ export class Tasks {
   private made = 0;
   private owner: string | null = null;
   private readonly listeners = new Set<() => void>();
-  private readonly answered = new Map<number, Answered>();
+  private readonly onAnswer = new Map<number, OnAnswer>();
 
   constructor(
     private readonly send: Send,
@@ -41,7 +50,7 @@ export class Tasks {
   async start(
     project: string,
     changes: readonly Change[],
-    answered: Answered,
+    onAnswer: OnAnswer,
     { isQuiet = false } = {},
   ): Promise<readonly Item[]> {
     const items = changes.map(itemOf);
@@ -50,7 +59,7 @@ export class Tasks {
     this.made += 1;
     const { verb, type } = first.about;
     const task = { id: this.made, project, verb, type, atMs: this.now(), items, isQuiet };
-    this.answered.set(task.id, answered);
+    this.onAnswer.set(task.id, onAnswer);
     this.set(bounded([task, ...this.all]));
     return this.sendAll(task.id);
   }
@@ -80,7 +89,7 @@ export class Tasks {
     const nowMs = this.now();
     const step: Step = (item) => {
       const row = rows.get(`${item.about.type} ${item.about.id}`);
-      return row === undefined || !isFollowed(item, nowMs) ? item : seen(item, row, nowMs);
+      return row === undefined ? item : told(item, row, nowMs);
     };
     this.set(this.all.map((task) => (task.project === project ? stepped(task, step) : task)));
   }
@@ -109,8 +118,9 @@ export class Tasks {
     this.put(id, at, { ...item, phase: "sending" });
     try {
       const row = await this.send(item.change);
-      this.put(id, at, seen(item, row, this.now()));
-      this.answered.get(id)?.(row);
+      const now = this.of(id)?.items[at] ?? item;
+      this.put(id, at, answered(now, row, this.now()));
+      this.onAnswer.get(id)?.(row, now.told !== undefined);
     } catch (error) {
       this.put(id, at, refused(item, error, this.now()));
     }
@@ -136,7 +146,7 @@ export class Tasks {
     if (all.length === this.all.length && all.every((task, at) => task === this.all[at])) return;
     this.all = all;
     const kept = new Set(all.map((task) => task.id));
-    for (const id of this.answered.keys()) if (!kept.has(id)) this.answered.delete(id);
+    for (const id of this.onAnswer.keys()) if (!kept.has(id)) this.onAnswer.delete(id);
     for (const listener of this.listeners) listener();
   }
 }

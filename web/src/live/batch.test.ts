@@ -10,11 +10,7 @@ afterEach(() => {
 
 it("takes the first at once and the rest at most twice a second", () => {
   const taken: number[][] = [];
-  const batch = new Batch<number>(
-    500,
-    (items) => taken.push(items),
-    () => Date.now(),
-  );
+  const batch = new Batch<number>(500, (items) => taken.push(items), { now: () => Date.now() });
   batch.add([1]);
   vi.advanceTimersByTime(0);
   expect(taken).toEqual([[1]]);
@@ -25,4 +21,15 @@ it("takes the first at once and the rest at most twice a second", () => {
   expect(taken.length).toBeLessThanOrEqual(3);
   vi.advanceTimersByTime(500);
   expect(taken.flat()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+});
+
+it("keeps the last word of each", () => {
+  const taken: string[][] = [];
+  const batch = new Batch<string>(500, (items) => taken.push(items), {
+    keyOf: (item) => item.slice(0, 1),
+    now: () => Date.now(),
+  });
+  batch.add(["a1", "b1", "a2"]);
+  vi.advanceTimersByTime(0);
+  expect(taken).toEqual([["a2", "b1"]]);
 });

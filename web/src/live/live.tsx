@@ -1,7 +1,16 @@
 /** What is live: the environment's feed, and hooks that read rows which it keeps current. */
 
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { PLURALS, type TypeMap } from "../api/generated";
 import { ApiError, type Collection, call, collectionPath, pathOf } from "../api/http";
 import { Batch } from "./batch";
@@ -9,9 +18,17 @@ import { LiveCache, ROW, ROWS } from "./cache";
 import { type Connection, Feed } from "./feed";
 import type { Change, Params } from "./patch";
 
+/** Somebody who is told what the feed tells, at most twice a second. */
+export interface Follower {
+  /** What was known before may be old. */
+  begins(): void;
+  changes(changes: readonly Change[]): void;
+}
+
 interface Live {
   project: string;
   connection: Connection;
+  follow: (follower: Follower) => () => void;
 }
 
 const RENDER_MS = 500;
@@ -21,11 +38,19 @@ const Context = createContext<Live | null>(null);
 export function LiveProvider({ project, children }: { project: string; children: ReactNode }) {
   const client = useQueryClient();
   const [connection, setConnection] = useState<Connection>("connecting");
+  const followers = useRef(new Set<Follower>());
   useEffect(() => {
     const cache = new LiveCache(client, project);
-    const batch = new Batch<Change>(RENDER_MS, (changes) => cache.apply(changes));
+    const take = (changes: Change[]) => {
+      cache.apply(changes);
+      for (const follower of followers.current) follower.changes(changes);
+    };
+    const batch = new Batch<Change>(RENDER_MS, take, { keyOf });
     const feed = new Feed(project, {
-      begins: () => cache.refresh(),
+      begins: () => {
+        cache.refresh();
+        for (const follower of followers.current) follower.begins();
+      },
       changes: (changes) => batch.add(changes),
       connection: setConnection,
     });
@@ -35,9 +60,15 @@ export function LiveProvider({ project, children }: { project: string; children:
       cache.close();
     };
   }, [client, project]);
-  const live = useMemo(() => ({ project, connection }), [project, connection]);
+  const follow = useCallback((follower: Follower) => {
+    followers.current.add(follower);
+    return () => void followers.current.delete(follower);
+  }, []);
+  const live = useMemo(() => ({ project, connection, follow }), [project, connection, follow]);
   return <Context.Provider value={live}>{children}</Context.Provider>;
 }
+
+const keyOf = (change: Change): string => `${change.type} ${change.id}`;
 
 export function useLive(): Live {
   const live = useContext(Context);
