@@ -18,8 +18,7 @@ function row(type: string, state: string, actions: string[]): Named {
   };
 }
 
-const reasons = (of: Named) =>
-  Object.fromEntries(actsOf(of).map((act) => [act.verb, act.reason]));
+const reasons = (of: Named) => Object.fromEntries(actsOf(of).map((act) => [act.verb, act.reason]));
 
 describe("what can be done", () => {
   it("is what the resource offers; a container that runs can be deleted too", () => {

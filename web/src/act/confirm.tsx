@@ -1,131 +1,189 @@
-/** Asks before something is done, and says what goes with it. */
+/** Asks before something is done, and says what goes with it; where data goes, the name is typed. */
 
-import { Button, Group, Modal, Radio, Stack, Text } from "@mantine/core";
-import { useState } from "react";
+import { Button, Group, List, Modal, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Container, Host, Resource, Service, Stack as StackRow } from "../api/generated";
+import type { Container, Host, Service, Stack as StackRow } from "../api/generated";
 import { pathOf, selfOf } from "../api/http";
 import { useById } from "../live/live";
 import { Icon } from "../parts/icons";
-import type { Act } from "./acts";
+import { thingsWord } from "../words/say";
+import { commandOf, type Named, nameOf, type Target, type Verb } from "./acts";
 import type { Change } from "./change";
-import { useRun } from "./run";
 import { Same } from "./same";
 
 interface Props {
-  row: Resource & { name: string | null };
-  act: Act;
+  /** At least one; all of one type and verb. */
+  targets: readonly Target[];
   word: string;
+  onGo: (changes: Change[]) => void;
   onClose: () => void;
 }
 
 type Containers = "keep" | "remove";
 
-export function Confirm({ row, act, word, onClose }: Props) {
+const HAS_DATA = new Set(["volume", "project"]);
+const NAMED = 12; // of many, so many are named
+
+export function Confirm({ targets, word, onGo, onClose }: Props) {
   const { t } = useTranslation();
-  const run = useRun();
   const [containers, setContainers] = useState<Containers>("keep");
-  const isRemovedHost = row.type === "host" && act.verb === "delete";
-  const change = isRemovedHost ? hostRemoval(row, containers) : act.change;
-  const command = isRemovedHost ? `${act.command} --containers ${containers}` : act.command;
-  const name = row.name ?? row.id;
-  const title =
-    act.verb === "delete" ? t("confirm.delete_title", { name }) : t("confirm.stop_title", { name });
-  const go = () => run.mutate(change, { onSuccess: onClose });
+  const [typed, setTyped] = useState("");
+  const [first] = targets;
+  if (!first) return null;
+  const { verb, sign } = first.act;
+  const { type } = first.row;
+  const isRemovedHost = type === "host" && verb === "delete";
+  const changes = targets.map(({ row, act }) =>
+    isRemovedHost ? hostRemoval(row, act.change, containers) : act.change,
+  );
+  const command = commandOf(targets) + (isRemovedHost ? ` --containers ${containers}` : "");
+  const name = targets.length === 1 ? nameOf(first.row) : thingsWord(t, type, targets.length);
+  const isTyped = losesData(targets, verb, containers);
+  const toType = targets.length === 1 ? nameOf(first.row) : String(targets.length);
+  const isHeld = isTyped && typed !== toType;
+  const go = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isHeld) onGo(changes);
+  };
   return (
     <Modal
       opened
       onClose={onClose}
-      title={title}
+      title={t(verb === "delete" ? "confirm.delete_title" : "confirm.stop_title", { name })}
       closeButtonProps={{ "aria-label": t("copy.close") }}
     >
-      <Consequence row={row} act={act} />
-      {isRemovedHost && (
-        <HostChoice row={row as Host} value={containers} onChange={setContainers} />
-      )}
-      <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          {t("confirm.cancel")}
-        </Button>
-        <Button
-          color={act.verb === "delete" ? "red.9" : undefined}
-          leftSection={<Icon sign={act.sign} />}
-          loading={run.isPending}
-          onClick={go}
-        >
-          {word}
-        </Button>
-      </Group>
-      <Same change={change} command={command} />
+      <form onSubmit={go}>
+        <Stack gap="xs">
+          {targets.length > 1 && <Names rows={targets.map(({ row }) => row)} />}
+          <Consequence rows={targets.map(({ row }) => row)} verb={verb} />
+        </Stack>
+        {isRemovedHost && (
+          <HostChoice
+            count={sum(targets, ({ row }) => (row as unknown as Host).instanceIds?.length ?? 0)}
+            value={containers}
+            onChange={setContainers}
+          />
+        )}
+        {isTyped && (
+          <TextInput
+            mt="md"
+            label={t("confirm.type_name", { name: toType })}
+            value={typed}
+            autoComplete="off"
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+        )}
+        <Group justify="flex-end" mt="lg">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            {t("confirm.cancel")}
+          </Button>
+          <Button
+            type="submit"
+            color={verb === "delete" ? "red.9" : undefined}
+            leftSection={<Icon sign={sign} />}
+            disabled={isHeld}
+          >
+            {word}
+          </Button>
+        </Group>
+      </form>
+      <Same
+        change={changes}
+        command={command}
+        api={targets.length === 1 ? selfOf(first.row) : undefined}
+      />
     </Modal>
   );
 }
 
-function hostRemoval(row: Resource, containers: Containers): Change {
-  const offered = row.actions.remove;
-  const path = offered ? pathOf(offered) : `${selfOf(row)}/?action=remove`;
-  return { method: "POST", path, body: { containers } };
+function sum(targets: readonly Target[], of: (target: Target) => number): number {
+  return targets.reduce((before, target) => before + of(target), 0);
 }
 
-function Consequence({ row, act }: { row: Resource; act: Act }) {
+/** Whether something is lost that nothing makes again. */
+function losesData(targets: readonly Target[], verb: Verb, containers: Containers): boolean {
+  if (verb !== "delete") return false;
+  return targets.some(({ row }) =>
+    row.type === "host"
+      ? containers === "remove" && ((row as unknown as Host).instanceIds?.length ?? 0) > 0
+      : HAS_DATA.has(row.type),
+  );
+}
+
+function hostRemoval(row: Named, change: Change, containers: Containers): Change {
+  const offered = row.actions.remove;
+  const path = offered ? pathOf(offered) : `${selfOf(row)}/?action=remove`;
+  return { ...change, method: "POST", path, body: { containers } };
+}
+
+function Names({ rows }: { rows: readonly Named[] }) {
   const { t } = useTranslation();
-  switch (row.type) {
+  return (
+    <List size="sm" withPadding>
+      {rows.slice(0, NAMED).map((row) => (
+        <List.Item key={row.id}>{nameOf(row)}</List.Item>
+      ))}
+      {rows.length > NAMED && (
+        <List.Item>{t("confirm.more", { count: rows.length - NAMED })}</List.Item>
+      )}
+    </List>
+  );
+}
+
+function Consequence({ rows, verb }: { rows: readonly Named[]; verb: Verb }) {
+  const { t } = useTranslation();
+  const isGone = verb === "delete";
+  switch (rows[0]?.type) {
     case "container":
-      return <ContainerConsequence row={row as Container} act={act} />;
+      return <ContainerConsequence rows={rows as unknown as Container[]} isGone={isGone} />;
     case "service": {
-      const count = (row as Service).instanceIds?.length ?? 0;
-      const isGone = act.verb === "delete";
+      const all = rows as unknown as Service[];
+      const count = all.reduce((sum, row) => sum + (row.instanceIds?.length ?? 0), 0);
       return (
         <Text>
           {isGone ? t("confirm.service_delete", { count }) : t("confirm.service_deactivate")}
         </Text>
       );
     }
-    case "stack":
-      return (
-        <Text>
-          {t("confirm.stack_delete", { count: (row as StackRow).serviceIds?.length ?? 0 })}
-        </Text>
-      );
+    case "stack": {
+      const all = rows as unknown as StackRow[];
+      const count = all.reduce((sum, row) => sum + (row.serviceIds?.length ?? 0), 0);
+      return <Text>{t("confirm.stack_delete", { count })}</Text>;
+    }
     case "host":
-      return (
-        <Text>
-          {act.verb === "delete" ? t("confirm.host_delete") : t("confirm.host_deactivate")}
-        </Text>
-      );
+      return <Text>{isGone ? t("confirm.host_delete") : t("confirm.host_deactivate")}</Text>;
     default:
-      return null;
+      return <Text>{isGone ? t("confirm.delete") : t("confirm.deactivate")}</Text>;
   }
 }
 
-function ContainerConsequence({ row, act }: { row: Container; act: Act }) {
+function ContainerConsequence({ rows, isGone }: { rows: readonly Container[]; isGone: boolean }) {
   const { t } = useTranslation();
   const services = useById("service");
-  const service = row.serviceId ? services.get(row.serviceId)?.name : undefined;
-  const isGone = act.verb === "delete";
+  const names = new Set(rows.map((row) => services.get(row.serviceId ?? "")?.name ?? ""));
+  names.delete("");
+  const [service] = names;
+  const word = isGone ? "confirm.container_delete_of_service" : "confirm.container_stop_of_service";
   return (
-    <Stack gap="xs">
+    <>
       {isGone && <Text>{t("confirm.container_delete")}</Text>}
-      {service && (
-        <Text>
-          {isGone
-            ? t("confirm.container_delete_of_service", { service })
-            : t("confirm.container_stop_of_service", { service })}
-        </Text>
+      {names.size === 1 && rows.length === 1 && <Text>{t(word, { service })}</Text>}
+      {names.size > 0 && rows.length > 1 && (
+        <Text>{t(isGone ? "confirm.containers_delete" : "confirm.containers_stop")}</Text>
       )}
-    </Stack>
+    </>
   );
 }
 
 interface ChoiceProps {
-  row: Host;
+  count: number;
   value: Containers;
   onChange: (value: Containers) => void;
 }
 
-function HostChoice({ row, value, onChange }: ChoiceProps) {
+function HostChoice({ count, value, onChange }: ChoiceProps) {
   const { t } = useTranslation();
-  const count = row.instanceIds?.length ?? 0;
   if (count === 0) return null;
   return (
     <Radio.Group value={value} onChange={(v) => onChange(v as Containers)} mt="md">

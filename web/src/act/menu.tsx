@@ -1,65 +1,52 @@
 /** What can be done with a row: a menu, and on the row's own page its main verbs as buttons. */
 
 import { ActionIcon, Button, Group, Menu, Text, Tooltip } from "@mantine/core";
-import type { TFunction } from "i18next";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Resource } from "../api/generated";
 import { selfOf } from "../api/http";
 import { copyText } from "../parts/copy";
 import { Icon } from "../parts/icons";
-import { stateWord } from "../words/say";
-import { type Act, actsOf } from "./acts";
-import { Confirm } from "./confirm";
-import { useRun } from "./run";
+import { verbWord } from "../words/say";
+import { reasonWord, useActing } from "./acting";
+import { type Act, actsOf, type Named, nameOf } from "./acts";
+import { Edit, isEdited } from "./edit";
 
-type Named = Resource & { name: string | null };
-
-function wordOf(t: TFunction, row: Resource, act: Act): string {
-  const isService = row.type === "service";
-  if (isService && act.verb === "activate") return t("act.service.activate");
-  if (isService && act.verb === "deactivate") return t("act.service.deactivate");
-  return t(`act.${act.verb}`);
+interface Props {
+  row: Named;
+  /** Further items of the page: where else one can go from here. */
+  more?: ReactNode;
 }
 
-function reasonWord(t: TFunction, row: Resource, act: Act): string | null {
-  if (act.reason === null) return null;
-  return t(`act.${act.reason}`, { state: stateWord(t, row.state) });
-}
-
-/** Runs an act, or asks first. */
-function useActing(row: Named) {
+export function ActionMenu({ row, more }: Props) {
   const { t } = useTranslation();
-  const run = useRun();
-  const [asking, setAsking] = useState<Act | null>(null);
-  const begin = (act: Act) => (act.asks ? setAsking(act) : run.mutate(act.change));
-  const dialog = asking && (
-    <Confirm
-      row={row}
-      act={asking}
-      word={wordOf(t as TFunction, row, asking)}
-      onClose={() => setAsking(null)}
-    />
-  );
-  return { begin, dialog, isPending: run.isPending };
-}
-
-export function ActionMenu({ row }: { row: Named }) {
-  const { t } = useTranslation();
-  const { begin, dialog } = useActing(row);
-  const name = row.name ?? row.id;
+  const { begin, dialog } = useActing();
+  const [isEditing, setEditing] = useState(false);
   return (
     <>
       <Menu position="bottom-end" shadow="md" withinPortal>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={t("act.menu", { name })}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t("act.menu", { name: nameOf(row) })}
+          >
             <Icon sign="dots" />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           {actsOf(row).map((act) => (
-            <ActItem key={act.verb} row={row} act={act} onRun={() => begin(act)} />
+            <ActItem key={act.verb} row={row} act={act} onRun={() => begin([{ row, act }])} />
           ))}
+          {isEdited(row.type) && (
+            <Menu.Item
+              leftSection={<Icon sign="edit" size={16} />}
+              disabled={!row.actions.update}
+              onClick={() => setEditing(true)}
+            >
+              {t("act.edit")}
+            </Menu.Item>
+          )}
+          {more}
           <Menu.Divider />
           <Menu.Item
             component="a"
@@ -78,13 +65,14 @@ export function ActionMenu({ row }: { row: Named }) {
         </Menu.Dropdown>
       </Menu>
       {dialog}
+      {isEditing && <Edit row={row} onClose={() => setEditing(false)} />}
     </>
   );
 }
 
 function ActItem({ row, act, onRun }: { row: Named; act: Act; onRun: () => void }) {
   const { t } = useTranslation();
-  const reason = reasonWord(t as TFunction, row, act);
+  const reason = reasonWord(t, row, act.reason);
   return (
     <Menu.Item
       leftSection={<Icon sign={act.sign} size={16} />}
@@ -92,7 +80,7 @@ function ActItem({ row, act, onRun }: { row: Named; act: Act; onRun: () => void 
       color={act.verb === "delete" && reason === null ? "var(--state-red)" : undefined}
       onClick={onRun}
     >
-      {wordOf(t as TFunction, row, act)}
+      {verbWord(t, row.type, act.verb)}
       {reason && (
         <Text span display="block" size="xs">
           {reason}
@@ -103,9 +91,9 @@ function ActItem({ row, act, onRun }: { row: Named; act: Act; onRun: () => void 
 }
 
 /** The acts that are possible now, as buttons. */
-export function ActionButtons({ row }: { row: Named }) {
+export function ActionButtons({ row, more }: Props) {
   const { t } = useTranslation();
-  const { begin, dialog, isPending } = useActing(row);
+  const { begin, dialog } = useActing();
   const possible = actsOf(row).filter((act) => act.reason === null && act.verb !== "delete");
   return (
     <Group gap="xs">
@@ -114,14 +102,13 @@ export function ActionButtons({ row }: { row: Named }) {
           <Button
             variant="default"
             leftSection={<Icon sign={act.sign} size={16} />}
-            disabled={isPending}
-            onClick={() => begin(act)}
+            onClick={() => begin([{ row, act }])}
           >
-            {wordOf(t as TFunction, row, act)}
+            {verbWord(t, row.type, act.verb)}
           </Button>
         </Tooltip>
       ))}
-      <ActionMenu row={row} />
+      <ActionMenu row={row} more={more} />
       {dialog}
     </Group>
   );

@@ -2,7 +2,7 @@
 
 interface Options<T> {
   /** Of what has the same key only the last is handed over. */
-  keyOf?: (item: T) => string;
+  keyOf?: (item: T) => string | number;
   now?: () => number;
 }
 

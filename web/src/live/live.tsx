@@ -16,7 +16,7 @@ import { ApiError, type Collection, call, collectionPath, pathOf } from "../api/
 import { Batch } from "./batch";
 import { LiveCache, ROW, ROWS } from "./cache";
 import { type Connection, Feed } from "./feed";
-import type { Change, Params } from "./patch";
+import type { Change, Params, Row } from "./patch";
 
 /** Somebody who is told what the feed tells, at most twice a second. */
 export interface Follower {
@@ -116,14 +116,16 @@ export function useRow<T extends keyof TypeMap>(type: T, id: string) {
   const { project, connection } = useLive();
   return useQuery({
     queryKey: [ROW, project, type, id],
-    queryFn: () => readRow<TypeMap[T]>(`${collectionPath(project, PLURALS[type])}/${id}`),
+    queryFn: () => readRow(project, type, id) as Promise<TypeMap[T] | null>,
     enabled: connection !== "connecting",
   });
 }
 
-async function readRow<R extends { state: string }>(path: string): Promise<R | null> {
+/** A row as it is now; null: there is none any more. */
+export async function readRow(project: string, type: string, id: string): Promise<Row | null> {
+  const plural = PLURALS[type as keyof typeof PLURALS];
   try {
-    const row = await call<R>("GET", path);
+    const row = await call<Row>("GET", `${collectionPath(project, plural)}/${id}`);
     return row.state === "removed" ? null : row;
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return null;

@@ -2,6 +2,7 @@
 
 const PATHS = {
   api: "M8 4c-3 0-3 2-3 4s0 4-2 4c2 0 2 2 2 4s0 4 3 4M16 4c3 0 3 2 3 4s0 4 2 4c-2 0-2 2-2 4s0 4-3 4",
+  bell: "M6 17h12l-1.5-3v-4a4.5 4.5 0 0 0-9 0v4zM10 20h4",
   bad: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M12 8v5M12 16v.01",
   check: "M5 12l5 5l9-10",
   close: "M6 6l12 12M18 6l-12 12",
@@ -11,6 +12,7 @@ const PATHS = {
   dots: "M12 5v.01M12 12v.01M12 19v.01",
   down: "M12 5v14M6 13l6 6l6-6",
   download: "M12 4v11M7 11l5 5l5-5M4 20h16",
+  edit: "M5 19l1-4l10-10l3 3l-10 10zM14 7l3 3",
   good: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M8 12l3 3l5-6",
   home: "M3 12l9-8l9 8M6 10v10h12v-10M10 20v-6h4v6",
   host: "M4 4h16v6h-16zM4 14h16v6h-16zM8 7v.01M8 17v.01",

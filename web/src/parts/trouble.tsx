@@ -6,7 +6,7 @@ import type { TFunction } from "i18next";
 import { Component, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/http";
-import { errorDetail, errorWord } from "../words/say";
+import { adviceOf, errorDetail, errorReport, errorWord } from "../words/say";
 import { CopyButton } from "./copy";
 import { Icon } from "./icons";
 
@@ -30,21 +30,24 @@ export function Trouble({ error, again }: { error: unknown; again?: () => void }
   );
 }
 
-function Details({ error }: { error: unknown }) {
+/** What the server said of an error, what to do about it, and all of it to be copied. */
+export function Details({ error, about = "" }: { error: unknown; about?: string }) {
   const { t } = useTranslation();
   const detail = errorDetail(error);
+  const advice = adviceOf(error);
   const request = error instanceof ApiError ? error.requestId : null;
   return (
     <Group gap={4} align="flex-start" wrap="nowrap">
-      <Text size="sm" style={{ flex: 1, overflowWrap: "anywhere" }}>
-        {detail && detail !== errorWord(t, error) && detail}
+      <Text size="sm" component="div" style={{ flex: 1, overflowWrap: "anywhere" }}>
+        {detail && detail !== errorWord(t, error) && <div>{detail}</div>}
+        {advice && <div>{t(`task.advice.${advice}`)}</div>}
         {request && (
           <Text span size="xs" c="dimmed" display="block">
             {t("error.request", { id: request })}
           </Text>
         )}
       </Text>
-      {request && <CopyButton text={`${detail}\n${request}`} label={t("error.copy")} />}
+      <CopyButton text={errorReport(error, about)} label={t("error.copy")} />
     </Group>
   );
 }

@@ -18,6 +18,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink as Link, Outlet, useLocation, useNavigate, useParams } from "react-router";
+import { TaskBell } from "../act/bell";
 import { logOut, SESSION, useSession } from "../api/session";
 import { LiveProvider, useLive } from "../live/live";
 import { forgetDrafts } from "../parts/draft";
@@ -79,6 +80,7 @@ function Frame({ project }: { project: string }) {
           </Text>
           <EnvironmentSwitch project={project} />
           <Group gap={2} ms="auto" wrap="nowrap">
+            <TaskBell />
             <LanguageMenu />
             <ThemeMenu />
             <UserMenu project={project} />

@@ -1,9 +1,12 @@
 import account from "./account.json";
 import act from "./act.json";
 import add_host from "./add_host.json";
+import adopt from "./adopt.json";
+import change from "./change.json";
 import confirm from "./confirm.json";
 import container from "./container.json";
 import copy from "./copy.json";
+import edit from "./edit.json";
 import error from "./error.json";
 import form from "./form.json";
 import graph from "./graph.json";
@@ -19,14 +22,18 @@ import shell from "./shell.json";
 import stack from "./stack.json";
 import state from "./state.json";
 import table from "./table.json";
+import task from "./task.json";
 
 export default {
   account,
   act,
   add_host,
+  adopt,
+  change,
   confirm,
   container,
   copy,
+  edit,
   error,
   form,
   graph,
@@ -42,4 +49,5 @@ export default {
   stack,
   state,
   table,
+  task,
 };
