@@ -35,6 +35,7 @@ const containers = () => import("./containers/pages");
 const account = () => import("./account/page");
 const home = () => import("./home/page");
 const services = () => import("./services/pages");
+const stacks = () => import("./stacks/pages");
 const form = () => import("./form/pages");
 
 const router = createBrowserRouter([
@@ -57,8 +58,8 @@ const router = createBrowserRouter([
           { path: "services", ...page(services, "Services") },
           { path: "services/new", ...page(form, "NewService") },
           { path: "services/:id", ...page(services, "ServiceDetail") },
-          { path: "stacks", ...page(services, "Stacks") },
-          { path: "stacks/:id", ...page(services, "StackDetail") },
+          { path: "stacks", ...page(stacks, "Stacks") },
+          { path: "stacks/:id", ...page(stacks, "StackDetail") },
           { path: "account", ...page(account, "Account") },
           { path: "*", Component: NoSuchPage },
         ],

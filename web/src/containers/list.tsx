@@ -13,23 +13,31 @@ import { State } from "../parts/state";
 import { Ago } from "../parts/time";
 import { type Column, DataTable } from "../table/table";
 import { imageName } from "../words/say";
-import { endpointsOf } from "./endpoints";
+import { Endpoints } from "./places";
 
 const mono = (text: string | null) => text && <span className="mono">{text}</span>;
 
-export function ContainerName({ container }: { container: Container }) {
+/** Marks what was not made here, and what was and is not known any more. */
+export function Origin({ container }: { container: Container }) {
   const { t } = useTranslation();
+  const isStray = container.strayUuid !== null;
+  if (!container.nativeContainer && !isStray) return null;
+  const kind = isStray ? "stray" : "native";
+  return (
+    <Tooltip label={t(`container.${kind}_hint`)} multiline maw={280}>
+      <Badge variant="default">{t(`container.${kind}`)}</Badge>
+    </Tooltip>
+  );
+}
+
+export function ContainerName({ container }: { container: Container }) {
   const project = useProject();
   return (
     <Group gap={6}>
       <Link to={`/env/${project}/containers/${container.id}`}>
         {container.name ?? container.id}
       </Link>
-      {container.nativeContainer && (
-        <Tooltip label={t("container.native_hint")} multiline maw={280}>
-          <Badge variant="default">{t("container.native")}</Badge>
-        </Tooltip>
-      )}
+      <Origin container={container} />
     </Group>
   );
 }
@@ -40,27 +48,6 @@ export function Way({ type, id }: { type: "host" | "service" | "stack"; id: stri
   const rows = useById(type);
   if (id === null) return null;
   return <Link to={`/env/${project}/${type}s/${id}`}>{rows.get(id)?.name ?? id}</Link>;
-}
-
-/** Where its published ports answer, as ways there. */
-export function Endpoints({ container }: { container: Container }) {
-  const hosts = useById("host");
-  const address = hosts.get(container.hostId ?? "")?.agentIpAddress ?? null;
-  const found = endpointsOf(container.publishedPorts, address);
-  if (found.length === 0) return null;
-  return (
-    <Group gap={6} className="mono">
-      {found.map(({ text, url }) =>
-        url === null ? (
-          <span key={text}>{text}</span>
-        ) : (
-          <a key={text} href={url} target="_blank" rel="noreferrer">
-            {text}
-          </a>
-        ),
-      )}
-    </Group>
-  );
 }
 
 function useColumns(without: readonly string[]): Column<Container>[] {

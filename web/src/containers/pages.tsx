@@ -1,22 +1,27 @@
 /** Containers: all of them, and one with its output and a shell. */
 
-import { Button, Card, Loader, Tabs } from "@mantine/core";
+import { Button, Group, Loader } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams, useSearchParams } from "react-router";
+import { Link, useParams } from "react-router";
 import { ActionButtons } from "../act/menu";
 import type { Container } from "../api/generated";
 import { figuresLink } from "../graphs/follow";
-import { useProject, useRow } from "../live/live";
+import { useProject, useRow, useRows } from "../live/live";
 import { Logs } from "../logs/logs";
+import { Changes } from "../parts/changes";
+import { Command } from "../parts/copy";
 import { Empty } from "../parts/empty";
 import { Icon } from "../parts/icons";
-import { Facts, Head } from "../parts/page";
+import { Head } from "../parts/page";
+import { Siblings } from "../parts/siblings";
 import { State } from "../parts/state";
-import { Ago } from "../parts/time";
+import { PageTabs, type Tab } from "../parts/tabs";
 import { Trouble } from "../parts/trouble";
-import { imageName } from "../words/say";
-import { ContainerName, ContainerTable, Endpoints, Way } from "./list";
+import { Stray } from "./adopt";
+import { LaunchCards } from "./launch";
+import { ContainerTable, Origin } from "./list";
+import { Overview } from "./overview";
 
 const Graphs = lazy(() => import("../graphs/graphs"));
 const Shell = lazy(() => import("../terminal/terminal"));
@@ -51,66 +56,93 @@ export function Containers() {
 export function ContainerDetail() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
-  const project = useProject();
-  const [query, setQuery] = useSearchParams();
   const container = useRow("container", id);
-  const tab = query.get("tab") ?? "overview";
-  if (container.isError) {
+  if (container.isError)
     return <Trouble error={container.error} again={() => void container.refetch()} />;
-  }
   if (container.isPending) return <Loader aria-label={t("table.loading")} />;
   const row = container.data;
   if (row === null) return <Empty sign="container" title={t("container.gone")} />;
-  const name = row.name ?? row.id;
   return (
     <>
-      <Head title={row.nativeContainer ? <ContainerName container={row} /> : name} name={name}>
-        {row.serviceId === null && (
-          <Button
-            variant="default"
-            component={Link}
-            to={`/env/${project}/containers/new?like=${row.id}`}
-            leftSection={<Icon sign="copy" size={16} />}
-          >
-            {t("container.clone")}
-          </Button>
-        )}
-        <ActionButtons row={row} />
-      </Head>
+      <ContainerHead container={row} />
       <State row={row} />
-      <Tabs
-        mt="md"
-        value={tab}
-        keepMounted={false}
-        onChange={(now) =>
-          setQuery(now && now !== "overview" ? { tab: now } : {}, { replace: true })
-        }
-      >
-        <Tabs.List mb="md">
-          <Tabs.Tab value="overview">{t("container.overview")}</Tabs.Tab>
-          <Tabs.Tab value="use">{t("graph.title")}</Tabs.Tab>
-          <Tabs.Tab value="logs">{t("container.logs")}</Tabs.Tab>
-          {row.actions.execute !== undefined && (
-            <Tabs.Tab value="shell">{t("container.shell")}</Tabs.Tab>
-          )}
-        </Tabs.List>
-        <Tabs.Panel value="overview">
-          <Overview container={row} />
-        </Tabs.Panel>
-        <Tabs.Panel value="use">
-          <Use container={row} />
-        </Tabs.Panel>
-        <Tabs.Panel value="logs">
-          <Logs container={row} />
-        </Tabs.Panel>
-        <Tabs.Panel value="shell">
-          <Suspense fallback={<Loader aria-label={t("table.loading")} />}>
-            <Shell container={row} />
-          </Suspense>
-        </Tabs.Panel>
-      </Tabs>
+      <Stray container={row} />
+      <ContainerTabs container={row} />
     </>
   );
+}
+
+function ContainerHead({ container: row }: { container: Container }) {
+  const { t } = useTranslation();
+  const project = useProject();
+  const name = row.name ?? row.id;
+  const title = (
+    <Group gap="xs">
+      {name}
+      <Origin container={row} />
+    </Group>
+  );
+  return (
+    <Head title={title} name={name}>
+      <ContainerSiblings container={row} />
+      {row.serviceId === null && (
+        <Button
+          variant="default"
+          component={Link}
+          to={`/env/${project}/containers/new?like=${row.id}`}
+          leftSection={<Icon sign="copy" size={16} />}
+        >
+          {t("container.clone")}
+        </Button>
+      )}
+      <ActionButtons row={row} />
+    </Head>
+  );
+}
+
+/** The others of its service; of a standalone one, those beside it on its host. */
+function ContainerSiblings({ container }: { container: Container }) {
+  const project = useProject();
+  const { serviceId, hostId } = container;
+  const { rows } = useRows("container", {
+    ...(serviceId ? { serviceId } : { hostId: hostId ?? "" }),
+    sort: "name",
+    limit: "100",
+  });
+  if (!serviceId && !hostId) return null;
+  return <Siblings to={`/env/${project}/containers`} id={container.id} rows={rows} />;
+}
+
+function ContainerTabs({ container: row }: { container: Container }) {
+  const { t } = useTranslation();
+  const tabs: Tab[] = [
+    { id: "overview", name: t("container.overview"), content: <Overview container={row} /> },
+    {
+      id: "config",
+      name: t("container.config"),
+      content: <LaunchCards launch={row} isService={row.serviceId !== null} />,
+    },
+    { id: "use", name: t("graph.title"), content: <Use container={row} /> },
+    { id: "logs", name: t("container.logs"), content: <Logs container={row} /> },
+  ];
+  if (row.actions.execute !== undefined) {
+    const waiting = <Loader aria-label={t("table.loading")} />;
+    const content = (
+      <Suspense fallback={waiting}>
+        <Shell container={row} />
+      </Suspense>
+    );
+    tabs.push({ id: "shell", name: t("container.shell"), content });
+  }
+  tabs.push(
+    { id: "changes", name: t("change.title"), content: <Changes row={row} /> },
+    {
+      id: "json",
+      name: t("container.json"),
+      content: <Command text={JSON.stringify(row, null, 2)} />,
+    },
+  );
+  return <PageTabs tabs={tabs} />;
 }
 
 function Use({ container }: { container: Container }) {
@@ -123,65 +155,5 @@ function Use({ container }: { container: Container }) {
     <Suspense fallback={<Loader aria-label={t("table.loading")} />}>
       <Graphs key={container.startCount} path={path} type="container" />
     </Suspense>
-  );
-}
-
-const lines = (texts: readonly string[]) =>
-  texts.length > 0 && (
-    <span className="mono" style={{ whiteSpace: "pre-line" }}>
-      {texts.join("\n")}
-    </span>
-  );
-const mapLines = (map: Record<string, string> | null) =>
-  lines(Object.entries(map ?? {}).map(([name, value]) => `${name}=${value}`));
-
-function Overview({ container: row }: { container: Container }) {
-  const { t } = useTranslation();
-  return (
-    <Card withBorder>
-      <Facts
-        rows={[
-          [
-            t("container.image"),
-            <span key="image" className="mono">
-              {imageName(row.imageUuid)}
-            </span>,
-          ],
-          [t("container.command"), lines([(row.command ?? []).join(" ")].filter(Boolean))],
-          [t("container.host"), row.hostId && <Way key="host" type="host" id={row.hostId} />],
-          [
-            t("container.part_of"),
-            row.serviceId ? (
-              <Way key="service" type="service" id={row.serviceId} />
-            ) : (
-              t("container.standalone")
-            ),
-          ],
-          [t("container.ip"), row.primaryIpAddress],
-          [t("container.network"), row.networkMode],
-          [t("container.ports"), lines(row.ports)],
-          [
-            t("container.endpoints"),
-            row.publishedPorts.length > 0 && <Endpoints key="at" container={row} />,
-          ],
-          [t("container.volumes"), lines(row.dataVolumes)],
-          [t("container.environment"), mapLines(row.environment)],
-          [t("container.labels"), mapLines(row.labels)],
-          [t("container.health"), row.healthState],
-          [t("container.exit_code"), row.exitCode],
-          [t("container.starts"), row.startCount],
-          [t("container.started"), row.started && <Ago key="started" at={row.started} />],
-          [t("container.created"), <Ago key="created" at={row.created} />],
-          [
-            t("container.external_id"),
-            row.externalId && (
-              <span key="id" className="mono">
-                {row.externalId.slice(0, 12)}
-              </span>
-            ),
-          ],
-        ]}
-      />
-    </Card>
   );
 }

@@ -1,10 +1,10 @@
 /** Sends a form: the stack first where it is a new one. */
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
 import type { Change } from "../act/change";
-import { show } from "../act/run";
-import type { Container, Service, Stack } from "../api/generated";
+import { useRun } from "../act/run";
+import type { Stack } from "../api/generated";
 import { ApiError, call, collectionPath } from "../api/http";
 import { useProject } from "../live/live";
 import type { Form } from "./fields";
@@ -12,20 +12,20 @@ import { given, givenContainer } from "./send";
 
 export function useCreate(form: Form, onSent: () => void) {
   const project = useProject();
-  const client = useQueryClient();
   const navigate = useNavigate();
+  const { mutateAsync } = useRun({ isQuiet: true });
   return useMutation({
-    mutationFn: async (): Promise<Service | Container> => {
+    mutationFn: async () => {
+      const path = collectionPath(project, `${form.kind}s`);
       if (form.kind === "container") {
-        return call<Container>("POST", collectionPath(project, "containers"), givenContainer(form));
+        return mutateAsync({ method: "POST", path, body: givenContainer(form) });
       }
       const stackId = form.stackId || (await stackOf(project, form.newStack));
-      return call<Service>("POST", collectionPath(project, "services"), given(form, stackId));
+      return mutateAsync({ method: "POST", path, body: given(form, stackId) });
     },
     onSuccess: async (made) => {
       onSent();
-      show(client, project, made);
-      await navigate(`/env/${project}/${form.kind}s/${made.id}`);
+      if (made) await navigate(`/env/${project}/${form.kind}s/${made.id}`);
     },
   });
 }

@@ -1,6 +1,5 @@
 /** A form filled in like something that is there. Pure. */
 
-import { quoted } from "../act/change";
 import type { Container, LaunchConfig, LaunchConfigGiven, Service } from "../api/generated";
 import { fromMap } from "../parts/pair";
 import { imageName } from "../words/say";
@@ -18,6 +17,7 @@ import {
 } from "./fields";
 import { labelled } from "./rules";
 import { MIB } from "./send";
+import { asText } from "./shell";
 
 const PERIOD_US = 100_000; // the Engine's own
 const PUBLISHED = /^(?:(?:(.*):)?(\d+):)?(\d+)(?:\/(\w+))?$/;
@@ -95,14 +95,11 @@ export function volumeOf(text: string): VolumeRow {
   return path === undefined ? newVolume("", source) : newVolume(source, path, mode);
 }
 
-const asCommand = (parts: readonly string[] | null | undefined) =>
-  (parts ?? []).map(quoted).join(" ");
-
 function processOf(launch: Partial<LaunchConfig>): Partial<Form> {
   const { tty, stdinOpen, logConfig } = launch;
   return {
-    command: asCommand(launch.command),
-    entryPoint: asCommand(launch.entryPoint),
+    command: asText(launch.command).join(),
+    entryPoint: asText(launch.entryPoint).join(),
     workingDir: launch.workingDir ?? "",
     user: launch.user ?? "",
     console: consoleOf(tty ?? false, stdinOpen ?? false),

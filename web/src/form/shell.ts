@@ -1,5 +1,7 @@
 /** Commands as people type them. Pure. */
 
+import { quoted } from "../act/change";
+
 /** The words of a command as a shell takes them: quotes and backslashes, nothing else. */
 export function words(typed: string): string[] {
   const text = typed.replaceAll("\r\n", "\n");
@@ -26,4 +28,9 @@ export function words(typed: string): string[] {
   }
   if (word !== null) found.push(word);
   return found;
+}
+
+/** Words as one line that a shell would take for them; nothing where there are none. */
+export function asText(parts: readonly string[] | null | undefined): string[] {
+  return parts && parts.length > 0 ? [parts.map(quoted).join(" ")] : [];
 }

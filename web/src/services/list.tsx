@@ -15,6 +15,7 @@ import { State } from "../parts/state";
 import { Ago } from "../parts/time";
 import { type Column, DataTable } from "../table/table";
 import { imageName } from "../words/say";
+import { ServicePlaces } from "./places";
 import { Scale } from "./scale";
 
 function ServiceName({ service }: { service: Service }) {
@@ -63,9 +64,21 @@ export function ServiceTable({ always, stack }: { always?: Params; stack?: strin
         cell: (s) => mono(imageName(s.launchConfig?.imageUuid ?? null)),
       },
       {
+        id: "endpoints",
+        name: t("container.endpoints"),
+        cell: (s) => <ServicePlaces service={s} />,
+      },
+      {
         id: "ports",
         name: t("service.ports"),
         cell: (s) => mono((s.launchConfig?.ports ?? []).join(" ")),
+        isExtra: true,
+      },
+      {
+        id: "description",
+        name: t("service.description"),
+        cell: (s) => s.description,
+        isExtra: true,
       },
       {
         id: "created",

@@ -1,27 +1,30 @@
-/** Services and stacks: all of them, and one. */
+/** Services: all of them, and one. */
 
-import { Button, Card, Stack as Column, Group, Loader, Modal, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useMemo, useState } from "react";
+import { Alert, Button, Card, Loader } from "@mantine/core";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate, useParams } from "react-router";
-import { ActionButtons, ActionMenu } from "../act/menu";
-import { show } from "../act/run";
-import { Same } from "../act/same";
-import type { Service, Stack } from "../api/generated";
-import { call, collectionPath } from "../api/http";
+import { Link, useParams } from "react-router";
+import { ActionButtons } from "../act/menu";
+import type { Service } from "../api/generated";
+import { LaunchCards } from "../containers/launch";
 import { ContainerTable, Way } from "../containers/list";
-import { useProject, useRow } from "../live/live";
+import { Taken } from "../containers/overview";
+import { useProject, useRow, useRows } from "../live/live";
+import { Changes } from "../parts/changes";
+import { Command } from "../parts/copy";
 import { Empty } from "../parts/empty";
 import { Icon } from "../parts/icons";
 import { Facts, Head } from "../parts/page";
-import { State } from "../parts/state";
+import { Siblings } from "../parts/siblings";
+import { State, whyOf } from "../parts/state";
+import { PageTabs } from "../parts/tabs";
 import { Ago } from "../parts/time";
 import { Trouble } from "../parts/trouble";
-import { DataTable, type Column as TableColumn } from "../table/table";
 import { imageName } from "../words/say";
 import { AddService, ServiceTable } from "./list";
+import { ServicePlaces } from "./places";
 import { Scale } from "./scale";
+import { whysOf } from "./why";
 
 export function Services() {
   const { t } = useTranslation();
@@ -35,14 +38,10 @@ export function Services() {
   );
 }
 
-const WITHOUT = ["service"];
-
 export function ServiceDetail() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
-  const project = useProject();
   const service = useRow("service", id);
-  const always = useMemo(() => ({ serviceId: id }), [id]);
   if (service.isError)
     return <Trouble error={service.error} again={() => void service.refetch()} />;
   if (service.isPending) return <Loader aria-label={t("table.loading")} />;
@@ -50,175 +49,121 @@ export function ServiceDetail() {
   if (row === null) return <Empty sign="service" title={t("service.gone")} />;
   return (
     <>
-      <Head title={row.name} name={row.name}>
-        <Button
-          variant="default"
-          component={Link}
-          to={`/env/${project}/services/new?like=${row.id}`}
-          leftSection={<Icon sign="copy" size={16} />}
-        >
-          {t("service.clone")}
-        </Button>
-        <ActionButtons row={row} />
-      </Head>
-      <Card withBorder mb="lg">
+      <ServiceHead service={row} />
+      <Card withBorder>
         <ServiceFacts service={row} />
       </Card>
-      <ContainerTable always={always} without={WITHOUT} />
+      <WhyNot service={row} />
+      <ServiceTabs service={row} />
     </>
+  );
+}
+
+function ServiceHead({ service: row }: { service: Service }) {
+  const { t } = useTranslation();
+  const project = useProject();
+  const siblings = useRows("service", { stackId: row.stackId, sort: "name", limit: "100" });
+  return (
+    <Head title={row.name} name={row.name}>
+      <Siblings to={`/env/${project}/services`} id={row.id} rows={siblings.rows} />
+      <Button
+        variant="default"
+        component={Link}
+        to={`/env/${project}/services/new?like=${row.id}`}
+        leftSection={<Icon sign="copy" size={16} />}
+      >
+        {t("service.clone")}
+      </Button>
+      <ActionButtons row={row} />
+    </Head>
   );
 }
 
 function ServiceFacts({ service: row }: { service: Service }) {
   const { t } = useTranslation();
-  const launch = row.launchConfig;
-  const mono = (texts: readonly string[] | null | undefined) =>
-    (texts ?? []).length > 0 && (
-      <span className="mono" style={{ whiteSpace: "pre-line" }}>
-        {texts?.join("\n")}
-      </span>
-    );
-  const pairs = (map: Record<string, string> | null | undefined) =>
-    mono(Object.entries(map ?? {}).map(([name, value]) => `${name}=${value}`));
+  const image = imageName(row.launchConfig?.imageUuid ?? null);
+  const isPublished = (row.launchConfig?.ports ?? []).length > 0;
   return (
     <Facts
       rows={[
-        [t("service.state"), <State key="state" row={row} />],
+        [t("service.state"), <State key="state" row={row} withWhy={false} />],
         [t("service.scale"), <Scale key="scale" service={row} />],
         [t("service.stack"), <Way key="stack" type="stack" id={row.stackId} />],
-        [t("service.image"), mono([imageName(launch?.imageUuid ?? null)])],
-        [t("service.ports"), mono(launch?.ports)],
-        [t("service.command"), mono(launch?.command ? [launch.command.join(" ")] : null)],
-        [t("service.environment"), pairs(launch?.environment)],
-        [t("service.volumes"), mono(launch?.dataVolumes)],
-        [t("service.labels"), pairs(launch?.labels)],
-        [t("service.created"), <Ago key="created" at={row.created} />],
+        [t("service.image"), <Taken key="image" text={image} />],
+        [t("container.endpoints"), isPublished && <ServicePlaces key="at" service={row} isLong />],
         [t("service.description"), row.description],
+        [t("service.created"), <Ago key="created" at={row.created} />],
       ]}
     />
   );
 }
 
-function StackName({ stack }: { stack: Stack }) {
-  const project = useProject();
-  return <Link to={`/env/${project}/stacks/${stack.id}`}>{stack.name}</Link>;
-}
+const MANY = "100"; // that do not run: their reasons are few
 
-export function Stacks() {
-  const { t } = useTranslation();
-  const [isAdding, setAdding] = useState(false);
-  const columns = useMemo<TableColumn<Stack>[]>(
-    () => [
-      { id: "name", name: t("stack.name"), sort: "name", cell: (s) => <StackName stack={s} /> },
-      { id: "state", name: t("stack.state"), sort: "state", cell: (s) => <State row={s} /> },
-      { id: "services", name: t("stack.services"), cell: (s) => s.serviceIds?.length ?? 0 },
-      { id: "description", name: t("stack.description"), cell: (s) => s.description },
-    ],
-    [t],
-  );
-  const add = (
-    <Button leftSection={<Icon sign="plus" />} onClick={() => setAdding(true)}>
-      {t("stack.add")}
-    </Button>
-  );
-  return (
-    <>
-      <Head title={t("stack.title")} name={t("stack.title")}>
-        {add}
-      </Head>
-      <DataTable
-        type="stack"
-        name={t("stack.title")}
-        columns={columns}
-        sign="stack"
-        acts={(stack) => <ActionMenu row={stack} />}
-        empty={
-          <Empty sign="stack" title={t("stack.none")} hint={t("stack.none_hint")}>
-            <Group>
-              <AddService />
-              {add}
-            </Group>
-          </Empty>
-        }
-      />
-      {isAdding && <AddStack onClose={() => setAdding(false)} />}
-    </>
-  );
-}
-
-function AddStack({ onClose }: { onClose: () => void }) {
+/** The reasons of those that do not run as they should. */
+function WhyNot({ service }: { service: Service }) {
   const { t } = useTranslation();
   const project = useProject();
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const [name, setName] = useState("");
-  const [description, setDescription] = useState("");
-  const body = { name, ...(description ? { description } : {}) };
-  const path = collectionPath(project, "stacks");
-  const creating = useMutation({
-    mutationFn: () => call<Stack>("POST", path, body),
-    onSuccess: async (stack) => {
-      show(client, project, stack);
-      onClose();
-      await navigate(`/env/${project}/stacks/${stack.id}`);
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    creating.mutate();
-  };
+  const params = { serviceId: service.id, state_ne: "running", limit: MANY };
+  const whys = whysOf(useRows("container", params).rows);
+  if (service.state === "inactive") return null;
+  if (whys.length === 0) return <Whole service={service} />;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("stack.add")}
-      closeButtonProps={{ "aria-label": t("copy.close") }}
-    >
-      <form onSubmit={submit}>
-        <Column>
-          <TextInput
-            label={t("stack.name")}
-            required
-            data-autofocus
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value.trim())}
-          />
-          <TextInput
-            label={t("stack.description")}
-            value={description}
-            onChange={(event) => setDescription(event.currentTarget.value)}
-          />
-          {creating.isError && <Trouble error={creating.error} />}
-          <Group justify="flex-end">
-            <Button type="submit" loading={creating.isPending}>
-              {t("form.create")}
-            </Button>
-          </Group>
-        </Column>
-      </form>
-      <Same change={{ method: "POST", path, body }} command={null} />
-    </Modal>
+    <Alert color="orange" variant="light" mt="md" title={t("service.why")} role="status">
+      {whys.map(({ reason, containers }) => (
+        <div key={reason}>
+          {containers.length > 1 ? (
+            t("service.why_many", { count: containers.length })
+          ) : (
+            <Link to={`/env/${project}/containers/${containers[0]?.id}`}>
+              {containers[0]?.name}
+            </Link>
+          )}
+          {": "}
+          {reason}
+        </div>
+      ))}
+    </Alert>
   );
 }
 
-export function StackDetail() {
+/** A reason of the service itself: it has no containers that could have one. */
+function Whole({ service }: { service: Service }) {
   const { t } = useTranslation();
-  const { id = "" } = useParams();
-  const stack = useRow("stack", id);
-  const always = useMemo(() => ({ stackId: id }), [id]);
-  if (stack.isError) return <Trouble error={stack.error} again={() => void stack.refetch()} />;
-  if (stack.isPending) return <Loader aria-label={t("table.loading")} />;
-  const row = stack.data;
-  if (row === null) return <Empty sign="stack" title={t("stack.gone")} />;
+  const reason = whyOf(service);
+  if (reason === null || service.transitioning === "no") return null;
   return (
-    <>
-      <Head title={row.name} name={row.name}>
-        <AddService stack={row.id} />
-        <ActionButtons row={row} />
-      </Head>
-      <State row={row} />
-      {row.description && <p>{row.description}</p>}
-      <ServiceTable always={always} stack={row.id} />
-    </>
+    <Alert color="orange" variant="light" mt="md" title={t("service.why")} role="status">
+      {reason}
+    </Alert>
+  );
+}
+
+const WITHOUT = ["service"];
+
+function ServiceTabs({ service: row }: { service: Service }) {
+  const { t } = useTranslation();
+  const always = useMemo(() => ({ serviceId: row.id }), [row.id]);
+  return (
+    <PageTabs
+      tabs={[
+        {
+          id: "containers",
+          name: t("container.title"),
+          content: <ContainerTable always={always} without={WITHOUT} />,
+        },
+        {
+          id: "config",
+          name: t("container.config"),
+          content: <LaunchCards launch={row.launchConfig ?? {}} isService />,
+        },
+        { id: "changes", name: t("change.title"), content: <Changes row={row} /> },
+        {
+          id: "json",
+          name: t("container.json"),
+          content: <Command text={JSON.stringify(row, null, 2)} />,
+        },
+      ]}
+    />
   );
 }
