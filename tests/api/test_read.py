@@ -54,6 +54,21 @@ async def test_a_collection_has_everything_around_its_rows(world: World) -> None
     assert found["createTypes"] == {}
 
 
+async def test_a_collection_counts_all_its_rows_by_shown_state_if_asked(world: World) -> None:
+    for number, state in enumerate(("running", "running", "stopped")):
+        await container(world, state=state, name=f"c{number}")
+    await container(world, name="other")
+    mine = await world.project.get(f"{ROOT}/containers", name_like="c%", limit="1", counts="true")
+    assert mine.json["counts"] == {"running": 2, "stopped": 1}
+    assert "counts" not in (await world.project.get(f"{ROOT}/containers")).json
+    for agent in ("active", "reconnecting", None):
+        host = Host(account_id=PROJECT, engine_id=str(agent), state="active", agent_state=agent)
+        await world.made(host)
+    hosts = (await world.project.get(f"{ROOT}/hosts", counts="true")).json
+    assert hosts["counts"] == {"active": 3, "reconnecting": 1}  # one is the world's own
+    assert (await world.project.get(f"{ROOT}/ports", counts="true")).json["counts"] is None
+
+
 async def test_pages_lead_through_all_rows_once(world: World) -> None:
     for number in range(5):
         await container(world, name=f"c{number}")

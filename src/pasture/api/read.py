@@ -5,6 +5,7 @@ from typing import Any
 
 from pasture.api.answer import Answer, json_answer
 from pasture.api.context import Context
+from pasture.api.counts import counts
 from pasture.api.include import included
 from pasture.api.listing import NOWHERE, around, wanted
 from pasture.api.present import present
@@ -104,6 +105,9 @@ async def collection(
     where = [*conditions, *want.wheres, *visible(context, seen)]
     rows = await find(context.store, seen.cls, *where, page=want.page, removed=want.removed)
     page = rows[: want.limit]
+    counted = {}
+    if context.asked.option("counts"):
+        counted["counts"] = await counts(context.store, seen, where)
     return json_answer(
         200,
         {
@@ -115,6 +119,7 @@ async def collection(
             "data": await shown_rows(context, page),
             **around(context.asked, seen, want, is_partial=len(rows) > want.limit),
             "createDefaults": create_defaults(seen, parent, link),
+            **counted,
         },
     )
 
