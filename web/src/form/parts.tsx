@@ -92,12 +92,12 @@ function PartHead({ name, isWrong }: { name: Section; isWrong: boolean }) {
             {t(`more.${name}_hint`)}
           </Text>
         )}
-        {said.slice(0, MOST_SAID).map((one) => (
+        {(isWrong ? [] : said.slice(0, MOST_SAID)).map((one) => (
           <Badge key={one} variant="default" maw={220} className="mono" tt="none">
             {one}
           </Badge>
         ))}
-        {rest > 0 && <Text size="xs">+{rest}</Text>}
+        {!isWrong && rest > 0 && <Text size="xs">+{rest}</Text>}
       </Group>
     </Accordion.Control>
   );

@@ -59,7 +59,7 @@ export function Ports() {
 function Meaning({ form }: { form: Form }) {
   const { t } = useTranslation();
   const hosts = [...useById("host").values()].filter((host) => host.state === "active");
-  const fixed = form.ports.find((row) => row.outside && row.inside);
+  const fixed = form.ports.find((row) => Number(row.outside) > 0 && row.inside);
   if (fixed === undefined) {
     return (
       <Text size="xs" c="dimmed">
@@ -106,11 +106,11 @@ function PortFields({ row, at, hasAddress, onChange, onRemove }: Props) {
       error={error(`ports.${at}.${name}`)}
       inputMode={name === "ip" ? undefined : "numeric"}
       onChange={(event) => onChange({ [name]: event.currentTarget.value.trim() })}
-      style={{ flex: 1, minWidth: 90 }}
+      style={{ flex: 1, minWidth: 72 }}
     />
   );
   return (
-    <Group gap="xs" align="flex-start">
+    <Group gap={6} align="flex-start" wrap={hasAddress ? "wrap" : "nowrap"}>
       {hasAddress && field("ip", t("service.port_every"))}
       {field("outside", t("service.port_any"))}
       {field("inside", "80")}
@@ -121,7 +121,7 @@ function PortFields({ row, at, hasAddress, onChange, onRemove }: Props) {
         value={row.protocol}
         allowDeselect={false}
         onChange={(protocol) => onChange({ protocol: protocol ?? "tcp" })}
-        w={84}
+        w={78}
       />
       <ActionIcon
         mt={22}

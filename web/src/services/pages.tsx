@@ -87,7 +87,7 @@ function ServiceFacts({ service: row }: { service: Service }) {
     <Facts
       rows={[
         [t("service.state"), <State key="state" row={row} withWhy={false} />],
-        [t("service.scale"), <Scale key="scale" service={row} />],
+        [t("service.scale"), <Scale key="scale" service={row} canWrap />],
         [t("service.stack"), <Way key="stack" type="stack" id={row.stackId} />],
         [t("service.image"), <Taken key="image" text={image} />],
         [t("container.endpoints"), isPublished && <ServicePlaces key="at" service={row} isLong />],

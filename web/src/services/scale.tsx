@@ -13,7 +13,7 @@ export function isGlobal(service: Service): boolean {
   return service.launchConfig?.labels?.[GLOBAL]?.toLowerCase() === "true";
 }
 
-export function Scale({ service }: { service: Service }) {
+export function Scale({ service, canWrap = false }: { service: Service; canWrap?: boolean }) {
   const { t } = useTranslation();
   const run = useRun();
   const name = service.name;
@@ -28,7 +28,7 @@ export function Scale({ service }: { service: Service }) {
     run.mutate({ method: "PUT", path: selfOf(service), body: { scale } });
   const canChange = !isReadOnly(service) && service.state !== "removing";
   return (
-    <Group gap={6} wrap="nowrap">
+    <Group gap={6} wrap={canWrap ? "wrap" : "nowrap"}>
       <ActionIcon
         variant="default"
         aria-label={t("service.scale_down", { name })}
