@@ -3,7 +3,7 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
 import { call } from "../api/http";
-import { LiveCache } from "../live/cache";
+import { cacheOf } from "../live/cache";
 import { useProject } from "../live/live";
 import type { Row } from "../live/patch";
 import type { Change } from "./change";
@@ -69,5 +69,5 @@ export function useRunAll() {
 /** Puts an answer where its row is shown. */
 export function show(client: QueryClient, project: string, row: Row | undefined): void {
   if (row?.id === undefined || row.type === undefined) return;
-  new LiveCache(client, project).apply([{ type: row.type, id: row.id, resource: row }]);
+  cacheOf(client, project).apply([{ type: row.type, id: row.id, resource: row }]);
 }

@@ -1,6 +1,13 @@
 /** What is live: the environment's feed, and hooks that read rows which it keeps current. */
 
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  hashKey,
+  keepPreviousData,
+  type Query,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import {
   createContext,
   type ReactNode,
@@ -10,11 +17,12 @@ import {
   useMemo,
   useRef,
   useState,
+  useSyncExternalStore,
 } from "react";
 import { PLURALS, type TypeMap } from "../api/generated";
-import { ApiError, type Collection, call, collectionPath, pathOf } from "../api/http";
+import { ApiError, type Collection, call, collectionPath, Unreachable } from "../api/http";
 import { Batch } from "./batch";
-import { LiveCache, ROW, ROWS } from "./cache";
+import { COUNTS, cacheOf, ROW, ROWS, type RowsKey } from "./cache";
 import { type Connection, Feed } from "./feed";
 import type { Change, Params, Row } from "./patch";
 
@@ -40,7 +48,7 @@ export function LiveProvider({ project, children }: { project: string; children:
   const [connection, setConnection] = useState<Connection>("connecting");
   const followers = useRef(new Set<Follower>());
   useEffect(() => {
-    const cache = new LiveCache(client, project);
+    const cache = cacheOf(client, project);
     const take = (changes: Change[]) => {
       cache.apply(changes);
       for (const follower of followers.current) follower.changes(changes);
@@ -60,6 +68,9 @@ export function LiveProvider({ project, children }: { project: string; children:
       cache.close();
     };
   }, [client, project]);
+  useEffect(() => {
+    if (connection === "live") void client.refetchQueries({ type: "active", predicate: isUnread });
+  }, [client, connection]);
   const follow = useCallback((follower: Follower) => {
     followers.current.add(follower);
     return () => void followers.current.delete(follower);
@@ -68,6 +79,9 @@ export function LiveProvider({ project, children }: { project: string; children:
   return <Context.Provider value={live}>{children}</Context.Provider>;
 }
 
+/** What could not be read while the server was away. */
+const isUnread = (query: Query): boolean =>
+  query.state.status === "error" && query.state.error instanceof Unreachable;
 const keyOf = (change: Change): string => `${change.type} ${change.id}`;
 
 export function useLive(): Live {
@@ -88,11 +102,58 @@ export function useRows<T extends keyof TypeMap>(type: T, params: Params = {}) {
     queryKey: [ROWS, project, type, params],
     queryFn: ({ pageParam }) => call<Collection<TypeMap[T]>>("GET", pageParam),
     initialPageParam: firstPage(collectionPath(project, PLURALS[type]), params),
-    getNextPageParam: (page) => (page.pagination.next ? pathOf(page.pagination.next) : null),
+    getNextPageParam: (last, pages) => nextPage(last, pages),
     enabled: connection !== "connecting", // the feed begins before what it keeps current
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
   return { ...query, rows };
+}
+
+/** Where the next page begins: rows may have come and gone since the pages before were read. */
+function nextPage<R>(last: Collection<R>, pages: readonly Collection<R>[]): string | null {
+  if (last.pagination.next === null) return null;
+  const next = new URL(last.pagination.next, location.origin);
+  const read = pages.reduce((sum, page) => sum + page.data.length, 0);
+  next.searchParams.set("marker", `m${read}`);
+  return next.pathname + next.search;
+}
+
+/** How many rows of a list are in each state, all pages together. */
+export function useCounts(type: keyof TypeMap, params: Params) {
+  const { project, connection } = useLive();
+  const { limit: _, ...filters } = params;
+  const asked = { ...filters, limit: "1", counts: "true" };
+  return useQuery({
+    queryKey: [COUNTS, project, type, asked],
+    queryFn: async () => {
+      const path = firstPage(collectionPath(project, PLURALS[type]), asked);
+      const { counts } = await call<{ counts: Record<string, number> | null }>("GET", path);
+      return counts ?? {};
+    },
+    placeholderData: keepPreviousData,
+    enabled: connection !== "connecting",
+  });
+}
+
+/** How many rows wait to be shown because somebody points at the list; `show` shows them. */
+export function useHeld(type: keyof TypeMap, params: Params, isHeld: boolean) {
+  const client = useQueryClient();
+  const { project } = useLive();
+  const cache = cacheOf(client, project);
+  const key: RowsKey = [ROWS, project, type, params];
+  const hash = hashKey(key);
+  const count = useSyncExternalStore(cache.subscribe, () => cache.waiting(hash));
+  const show = () => {
+    cache.release(hash, key);
+    if (isHeld) cache.hold(hash);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the hash is the key
+  useEffect(() => {
+    if (!isHeld) return;
+    cache.hold(hash);
+    return () => cache.release(hash, key);
+  }, [cache, hash, isHeld]);
+  return { count, show };
 }
 
 function firstPage(path: string, params: Params): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Change, latest, mayMatch, type Pages, patch, type Row } from "./patch";
+import { type Change, fits, latest, type Pages, patch, type Row } from "./patch";
 
 const row = (id: string, more: object = {}): Row => ({
   id,
@@ -21,9 +21,9 @@ const rowsOf = (...changes: Change[]) => latest(changes).get("container") ?? new
 describe("a change of a row", () => {
   it("replaces it where it stands", () => {
     const now = row("1i2", { name: "new" });
-    const { data, isStale } = patch(pages([row("1i1")], [row("1i2")]), rowsOf(change(now)), {});
+    const { data, stale } = patch(pages([row("1i1")], [row("1i2")]), rowsOf(change(now)), {});
     expect(data.pages.map((page) => page.data)).toEqual([[row("1i1")], [now]]);
-    expect(isStale).toBe(false);
+    expect(stale).toEqual([]);
   });
 
   it("leaves pages alone that it does not touch", () => {
@@ -34,9 +34,9 @@ describe("a change of a row", () => {
   });
 
   it.each(["removed", "purged"])("takes it away once it is %s", (state) => {
-    const { data, isStale } = patch(pages([row("1i1")]), rowsOf(change(row("1i1", { state }))), {});
+    const { data, stale } = patch(pages([row("1i1")]), rowsOf(change(row("1i1", { state }))), {});
     expect(data.pages[0]?.data).toEqual([]);
-    expect(isStale).toBe(false);
+    expect(stale).toEqual([]);
   });
 
   it("takes it away once it fits the filter no more", () => {
@@ -45,17 +45,35 @@ describe("a change of a row", () => {
     expect(data.pages[0]?.data).toEqual([]);
   });
 
-  it("asks for the list where a row is new and may belong to it", () => {
-    expect(patch(pages([]), rowsOf(change(row("1i1"))), {}).isStale).toBe(true);
-    const other = rowsOf(change(row("1i1", { hostId: "1h2" })));
-    expect(patch(pages([]), other, { hostId: "1h1" }).isStale).toBe(false);
+  it("puts a row that comes in its place", () => {
+    const before = pages([row("1i1"), row("1i3")], [row("1i10")]);
+    const come = rowsOf(change(row("1i12")), change(row("1i2")));
+    const { data, stale } = patch(before, come, { state: "running" });
+    expect(data.pages.map((page) => page.data.map(({ id }) => id))).toEqual([
+      ["1i1", "1i2", "1i3"],
+      ["1i10", "1i12"],
+    ]);
+    expect(stale).toEqual([]);
+  });
+
+  it("leaves what comes behind the pages that were read to their reading", () => {
+    const before = pages([row("1i1")]);
+    for (const page of before.pages) page.pagination.next = "/more";
+    expect(patch(before, rowsOf(change(row("1i2"))), {})).toEqual({ data: before, stale: [] });
+  });
+
+  it("asks for the list where only the server knows the place of what comes", () => {
+    const come = rowsOf(change(row("1i1", { hostId: "1h2" })));
+    expect(patch(pages([]), come, { sort: "name" }).stale).toEqual(["1i1"]);
+    expect(patch(pages([]), come, { unknownHere: "1" }).stale).toEqual(["1i1"]);
+    expect(patch(pages([]), come, { hostId: "1h1", sort: "name" }).stale).toEqual([]);
   });
 
   it("asks for the list where what it is sorted by has changed", () => {
     const renamed = rowsOf(change(row("1i1", { name: "b" })));
     const before = pages([row("1i1", { name: "a" })]);
-    expect(patch(before, renamed, { sort: "name" }).isStale).toBe(true);
-    expect(patch(before, renamed, { sort: "created" }).isStale).toBe(false);
+    expect(patch(before, renamed, { sort: "name" }).stale).toEqual(["1i1"]);
+    expect(patch(before, renamed, { sort: "created" }).stale).toEqual([]);
   });
 
   it("counts only with its last word", () => {
@@ -69,10 +87,17 @@ describe("a filter", () => {
     [{ state: "running" }, true],
     [{ state: "stopped" }, false],
     [{ state_ne: "running" }, false],
-    [{ name_like: "%x%" }, true],
+    [{ name_like: "%WEB%" }, true],
+    [{ name_like: "%x%" }, false],
+    [{ name_like: "w%" }, null],
+    [{ hostId_null: "" }, true],
+    [{ hostId_notnull: "" }, false],
+    [{ hostId_ne: "1h1" }, false], // as the server has it: null meets no such condition
     [{ limit: "1", sort: "name" }, true],
-    [{ unknownHere: "1" }, true],
-  ])("%j may have the row: %s", (params, expected) => {
-    expect(mayMatch(row("1i1", { name: "a" }), params as Record<string, string>)).toBe(expected);
+    [{ unknownHere: "1" }, null],
+    [{ unknownHere: "1", state: "stopped" }, false],
+  ])("%j has the row: %s", (params, expected) => {
+    const one = row("1i1", { name: "my-web", hostId: null });
+    expect(fits(one, params as unknown as Record<string, string>)).toBe(expected);
   });
 });

@@ -39,13 +39,14 @@ export function latest(changes: readonly Change[]): Map<string, Map<string, Row 
 
 export interface Patched {
   data: Pages;
-  /** Whether the list must be read anew: a row may have come, or have changed its place. */
-  isStale: boolean;
+  /** The rows for which the list must be read anew: they may have come, or changed their place. */
+  stale: string[];
 }
 
+/** What the rows make of a list; in the order of ids a row that comes is put in its place at once. */
 export function patch(data: Pages, rows: Latest, params: Params): Patched {
-  const unknown = new Set(rows.keys());
-  let isStale = false;
+  const unknown = new Map(rows);
+  const stale: string[] = [];
   let isChanged = false;
   const pages = data.pages.map((page) => {
     let touched = false;
@@ -58,32 +59,66 @@ export function patch(data: Pages, rows: Latest, params: Params): Patched {
         continue;
       }
       touched = true;
-      if (now === null || !mayMatch(now, params)) continue;
-      if (moves(row, now, params)) isStale = true;
+      if (now === null || fits(now, params) === false) continue;
+      if (moves(row, now, params)) stale.push(row.id);
       kept.push(now);
     }
     isChanged ||= touched;
     return touched ? { ...page, data: kept } : page;
   });
-  for (const id of unknown) {
-    const row = rows.get(id);
-    if (row && mayMatch(row, params)) isStale = true;
+  for (const [id, row] of unknown) {
+    const isFit = row === null ? false : fits(row, params);
+    if (row === null || isFit === false) continue;
+    if (params.sort || isFit === null) stale.push(id);
+    else isChanged = insert(pages, row) || isChanged;
   }
-  return { data: isChanged ? { ...data, pages } : data, isStale };
+  return { data: isChanged ? { ...data, pages } : data, stale };
 }
 
-/** Whether a row may be in a list; a filter that only the server understands may always fit. */
-export function mayMatch(row: Row, params: Params): boolean {
-  return Object.entries(params).every(([name, wanted]) => {
-    if (NO_FILTERS.has(name)) return true;
-    const modified = MODIFIER.exec(name);
-    const [field, modifier] = modified ? [modified[1] ?? "", modified[2]] : [name, "eq"];
-    const value = (row as unknown as Record<string, unknown>)[field];
-    if (value === undefined) return true;
-    if (modifier === "eq") return String(value) === wanted;
-    if (modifier === "ne") return String(value) !== wanted;
-    return true;
-  });
+/** Puts a row where its id belongs; false: on a page that was not read yet. */
+function insert(pages: Pages["pages"], row: Row): boolean {
+  const number = numberOf(row.id);
+  const found = pages.findIndex((page) => page.data.some((one) => numberOf(one.id) > number));
+  const place = found < 0 ? pages.length - 1 : found;
+  const page = pages[place];
+  if (!page || (found < 0 && page.pagination.next !== null)) return false;
+  const at = page.data.findIndex((one) => numberOf(one.id) > number);
+  const before = at < 0 ? page.data : page.data.slice(0, at);
+  const after = at < 0 ? [] : page.data.slice(at);
+  pages[place] = { ...page, data: [...before, row, ...after] };
+  return true;
+}
+
+/** An id is a prefix and a number: 1i42. */
+function numberOf(id: string): number {
+  return Number(/\d+$/.exec(id)?.[0] ?? 0);
+}
+
+/** Whether a row is in a list; null: only the server can tell. */
+export function fits(row: Row, params: Params): boolean | null {
+  let isSure = true;
+  for (const [name, wanted] of Object.entries(params)) {
+    if (NO_FILTERS.has(name)) continue;
+    const answer = meets(row, name, wanted);
+    if (answer === false) return false;
+    if (answer === null) isSure = false;
+  }
+  return isSure ? true : null;
+}
+
+function meets(row: Row, name: string, wanted: string): boolean | null {
+  const modified = MODIFIER.exec(name);
+  const [field, modifier] = modified ? [modified[1] ?? "", modified[2]] : [name, "eq"];
+  const value = fieldOf(row, field);
+  if (value === undefined) return null;
+  if (modifier === "null" || modifier === "notnull")
+    return (value === null) === (modifier === "null");
+  if (value === null) return false; // it meets no other condition
+  if (modifier === "eq") return String(value) === wanted;
+  if (modifier === "ne") return String(value) !== wanted;
+  const inside = /^%([^%]*)%$/.exec(wanted)?.[1];
+  if (modifier !== "like" || inside === undefined) return null;
+  return String(value).toLowerCase().includes(inside.toLowerCase());
 }
 
 function moves(before: Row, now: Row, params: Params): boolean {
