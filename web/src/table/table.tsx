@@ -1,18 +1,21 @@
 /** The one table of the page: the server sorts, filters and pages; only rows in sight are drawn. */
 
-import { Button, Loader, VisuallyHidden } from "@mantine/core";
+import { Button, Loader } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
-import { type ColumnDef, flexRender, getCoreRowModel, useReactTable } from "@tanstack/react-table";
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { STATES, type TypeMap } from "../api/generated";
-import { useRows } from "../live/live";
+import { type Named, verbsOf } from "../act/acts";
+import { PLURALS, type STATES, type TypeMap } from "../api/generated";
+import { collectionPath } from "../api/http";
+import { useCounts, useHeld, useProject, useRows } from "../live/live";
 import type { Params } from "../live/patch";
 import { Empty } from "../parts/empty";
-import { Icon, type Sign } from "../parts/icons";
-import { Trouble } from "../parts/trouble";
-import { type AskedFor, asParams, sortedBy, useAsked } from "./asked";
+import type { Sign } from "../parts/icons";
+import { Unread } from "../parts/unread";
+import { type AskedFor, asParams, PAGE_ROWS, sortedBy, useAsked } from "./asked";
+import { Bulk, readAll } from "./bulk";
+import { Rows } from "./rows";
+import { allToggled, NOTHING, type Selection, toggled } from "./selection";
 import { Tools } from "./tools";
 
 export interface Column<R> {
@@ -38,40 +41,45 @@ interface Props<T extends Typed> {
   sign: Sign;
 }
 
-const ROW_PX = 44;
-const AHEAD = 12;
-const NEARLY = 40; // rows before the end, when the next page is asked for
 const NO_PARAMS: Params = {};
 
 export function DataTable<T extends Typed>(props: Props<T>) {
   const { type, name, columns, always = NO_PARAMS, acts, empty, sign } = props;
   const { t } = useTranslation();
   const { asked, change } = useAsked();
-  const params = useMemo(() => asParams(asked, always), [asked, always]);
-  const list = useRows(type, params);
-  const [chosen, setChosen] = useLocalStorage<Record<string, boolean>>({
-    key: `pasture.columns.${type}`,
-    defaultValue: {},
-    getInitialValueInEffect: false,
-  });
-  const visibility = useMemo(
-    () => Object.fromEntries(columns.map((c) => [c.id, chosen[c.id] ?? !c.isExtra])),
-    [columns, chosen],
+  const [firstRows] = useState(asked.rows); // the address follows the table, not the other way
+  const params = useMemo(
+    () => asParams(type, { ...asked, rows: firstRows }, always),
+    [type, asked, firstRows, always],
   );
-  if (list.isError) return <Trouble error={list.error} again={() => void list.refetch()} />;
+  const list = useRows(type, params);
+  const counts = useCounts(type, asParams(type, { ...asked, state: "" }, always));
+  const [isPointedAt, setPointedAt] = useState(false);
+  const isDeep = (list.data?.pages.length ?? 0) > 1;
+  const held = useHeld(type, params, asked.sort !== "" && (isPointedAt || isDeep));
+  const { visibility, put } = useVisibility(type, columns);
+  const rows = list.rows as unknown as (TypeMap[T] & Named)[];
+  const matching = list.hasNextPage ? matchingOf(counts.data ?? {}, asked) : rows.length;
+  const selecting = useSelecting(type, rows, params);
+  if (list.isError) return <Unread error={list.error} again={() => void list.refetch()} />;
   const isFiltered = Boolean(asked.search || asked.state);
-  const isEmpty = list.isSuccess && list.rows.length === 0;
+  const isEmpty = list.isSuccess && rows.length === 0;
   if (isEmpty && !isFiltered) return empty;
+  const readOn = () => {
+    if (!list.hasNextPage || list.isFetchingNextPage) return;
+    void list.fetchNextPage().then(() => change({ rows: rows.length + PAGE_ROWS }));
+  };
   return (
     <>
       <Tools
         asked={asked}
         change={change}
-        states={STATES[type]}
-        count={list.rows.length}
-        isMore={list.hasNextPage}
+        counts={counts.data ?? {}}
+        count={list.isPending ? null : Math.max(matching, rows.length)}
+        waiting={held.count}
+        onShow={held.show}
         columns={columns.map((c) => ({ ...c, isShown: visibility[c.id] ?? true }))}
-        onColumn={(id, isShown) => setChosen({ ...chosen, [id]: isShown })}
+        onColumn={put}
       />
       {list.isPending && <Loader size="sm" aria-label={t("table.loading")} m="md" />}
       {isEmpty && (
@@ -81,150 +89,83 @@ export function DataTable<T extends Typed>(props: Props<T>) {
           </Button>
         </Empty>
       )}
-      {list.rows.length > 0 && (
+      {rows.length > 0 && (
         <Rows
           name={name}
-          rows={list.rows}
+          rows={rows}
           columns={columns}
           visibility={visibility}
           acts={acts}
           asked={asked}
+          selection={selecting.selection}
+          onSelect={selecting.select}
+          onSelectAll={selecting.selectAll}
           onSort={(field) => change(sortedBy(asked, field))}
-          onEnd={() => {
-            if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();
-          }}
+          onEnd={readOn}
+          onPoint={setPointedAt}
         />
       )}
+      <Bulk
+        rows={selecting.selected}
+        matching={matching}
+        onAll={selecting.selectMatching}
+        onClear={selecting.clear}
+      />
     </>
   );
 }
 
-interface RowsProps<R> {
-  name: string;
-  rows: R[];
-  columns: readonly Column<R>[];
-  visibility: Record<string, boolean>;
-  acts: (row: R) => ReactNode;
-  asked: AskedFor;
-  onSort: (field: string) => void;
-  onEnd: () => void;
+function matchingOf(counts: Readonly<Record<string, number>>, asked: AskedFor): number {
+  if (asked.state) return counts[asked.state] ?? 0;
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-function Rows<R extends { id: string }>(props: RowsProps<R>) {
-  const { name, rows, columns, visibility, acts, asked, onSort, onEnd } = props;
-  const { t } = useTranslation();
-  const body = useRef<HTMLTableSectionElement>(null);
-  const [top, setTop] = useState(0);
-  const definitions = useMemo<ColumnDef<R>[]>(
-    () =>
-      columns.map((c) => ({ id: c.id, header: c.name, cell: ({ row }) => c.cell(row.original) })),
-    [columns],
-  );
-  const table = useReactTable({
-    data: rows,
-    columns: definitions,
-    getRowId: (row) => row.id,
-    getCoreRowModel: getCoreRowModel(),
-    manualSorting: true,
-    state: { columnVisibility: visibility },
+/** Which columns are shown: as somebody chose once, in this browser. */
+function useVisibility(type: string, columns: readonly Column<never>[]) {
+  const [chosen, setChosen] = useLocalStorage<Record<string, boolean>>({
+    key: `pasture.columns.${type}`,
+    defaultValue: {},
+    getInitialValueInEffect: false,
   });
-  const virtual = useWindowVirtualizer({
-    count: rows.length,
-    estimateSize: () => ROW_PX,
-    overscan: AHEAD,
-    scrollMargin: top,
-    getItemKey: (index) => rows[index]?.id ?? index,
-  });
-  useEffect(() => {
-    if (body.current) setTop(body.current.getBoundingClientRect().top + window.scrollY);
-  }, []);
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1);
-  const isNearEnd = last !== undefined && last.index >= rows.length - NEARLY;
-  useEffect(() => {
-    if (isNearEnd) onEnd();
-  });
-  const before = items[0] ? items[0].start - top : 0;
-  const after = last ? virtual.getTotalSize() - (last.end - top) : 0;
-  const shown = table.getRowModel().rows;
-  const width = table.getVisibleLeafColumns().length + 1;
-  return (
-    <table className="rows" aria-label={name} aria-rowcount={rows.length + 1}>
-      <thead>
-        <tr aria-rowindex={1}>
-          {table.getFlatHeaders().map((header) => (
-            <Header
-              key={header.id}
-              name={String(header.column.columnDef.header)}
-              field={columns.find((c) => c.id === header.id)?.sort}
-              asked={asked}
-              onSort={onSort}
-            />
-          ))}
-          <th>
-            <VisuallyHidden>{t("table.actions")}</VisuallyHidden>
-          </th>
-        </tr>
-      </thead>
-      <tbody ref={body}>
-        <Space height={before} width={width} />
-        {items.map((item) => {
-          const row = shown[item.index];
-          if (!row) return null;
-          return (
-            <tr
-              key={row.id}
-              ref={virtual.measureElement}
-              data-index={item.index}
-              data-id={row.id}
-              aria-rowindex={item.index + 2}
-            >
-              {row.getVisibleCells().map((cell, at) => (
-                <td
-                  key={cell.id}
-                  data-label={String(cell.column.columnDef.header)}
-                  className={at === 0 ? "first" : undefined}
-                >
-                  {flexRender(cell.column.columnDef.cell, cell.getContext())}
-                </td>
-              ))}
-              <td className="acts">{acts(row.original)}</td>
-            </tr>
-          );
-        })}
-        <Space height={after} width={width} />
-      </tbody>
-    </table>
+  const visibility = useMemo(
+    () => Object.fromEntries(columns.map((c) => [c.id, chosen[c.id] ?? !c.isExtra])),
+    [columns, chosen],
   );
+  const put = (id: string, isShown: boolean) => setChosen({ ...chosen, [id]: isShown });
+  return { visibility, put };
 }
 
-/** Holds the place of rows that are not drawn. */
-function Space({ height, width }: { height: number; width: number }) {
-  if (height <= 0) return null;
-  return (
-    <tr className="space">
-      <td colSpan={width} style={{ height, padding: 0, border: 0 }} />
-    </tr>
-  );
-}
-
-interface HeaderProps {
-  name: string;
-  field: string | undefined;
-  asked: AskedFor;
-  onSort: (field: string) => void;
-}
-
-function Header({ name, field, asked, onSort }: HeaderProps) {
-  if (field === undefined) return <th scope="col">{name}</th>;
-  const isBy = asked.sort === field;
-  const direction = asked.isDescending ? "descending" : "ascending";
-  return (
-    <th scope="col" aria-sort={isBy ? direction : "none"}>
-      <button type="button" className="sort" onClick={() => onSort(field)}>
-        {name}
-        {isBy && <Icon sign={asked.isDescending ? "down" : "up"} size={14} />}
-      </button>
-    </th>
-  );
+/** The selected rows: as they are now, and of those that were not read here as they were found. */
+function useSelecting(type: keyof TypeMap, rows: readonly Named[], params: Params) {
+  const project = useProject();
+  const [selection, setSelection] = useState<Selection>(NOTHING);
+  const [found, setFound] = useState<ReadonlyMap<string, Named>>(new Map());
+  const clear = () => {
+    setSelection(NOTHING);
+    setFound(new Map());
+  };
+  const asked = JSON.stringify(params);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what else is asked for are other rows
+  useEffect(clear, [asked]);
+  const order = useMemo(() => rows.map((row) => row.id), [rows]);
+  const selected = useMemo(() => {
+    if (selection.ids.size === 0) return [];
+    const known = new Map([...found, ...rows.map((row) => [row.id, row] as const)]);
+    return [...selection.ids].flatMap((id) => known.get(id) ?? []);
+  }, [selection, found, rows]);
+  const selectMatching = async () => {
+    const query = new URLSearchParams({ ...params, limit: "1000" });
+    const all = await readAll(`${collectionPath(project, PLURALS[type])}?${query}`);
+    setFound(new Map(all.map((row) => [row.id, row])));
+    setSelection({ ids: new Set(all.map((row) => row.id)), anchor: null });
+  };
+  return {
+    selection: verbsOf(type).length > 0 ? selection : null,
+    selected,
+    select: (id: string, isRange: boolean) =>
+      setSelection((before) => toggled(before, id, order, isRange)),
+    selectAll: () => setSelection((before) => allToggled(before, order)),
+    selectMatching,
+    clear,
+  };
 }

@@ -1,15 +1,14 @@
-/** What stands over a table: search, state, how many there are, which columns. */
+/** What stands over a table: search, how many there are in which state, which columns. */
 
-import { ActionIcon, Checkbox, Group, Menu, Select, Text, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Group, Menu, Text, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../parts/icons";
-import { stateWord } from "../words/say";
 import type { AskedFor } from "./asked";
+import { Strip } from "./strip";
 
 const TYPED_MS = 250;
-const HIDDEN = new Set(["requested", "removed", "purging", "purged"]);
 
 interface SearchProps {
   value: string;
@@ -52,35 +51,31 @@ export function Search({ value, onChange }: SearchProps) {
 interface ToolsProps {
   asked: AskedFor;
   change: (more: Partial<AskedFor>) => void;
-  states: readonly string[];
-  count: number;
-  isMore: boolean;
+  counts: Readonly<Record<string, number>>;
+  /** Null: not known yet. */
+  count: number | null;
+  /** How many rows came while somebody points at the table. */
+  waiting: number;
+  onShow: () => void;
   columns: readonly { id: string; name: string; isShown: boolean }[];
   onColumn: (id: string, isShown: boolean) => void;
 }
 
-export function Tools({ asked, change, states, count, isMore, columns, onColumn }: ToolsProps) {
+export function Tools(props: ToolsProps) {
+  const { asked, change, counts, count, waiting, onShow, columns, onColumn } = props;
   const { t } = useTranslation();
-  const offered = states
-    .filter((state) => !HIDDEN.has(state))
-    .map((state) => ({ value: state, label: stateWord(t, state) }));
-  const rows = t("table.rows", { count });
   return (
     <Group gap="sm" mb="xs">
       <Search value={asked.search} onChange={(search) => change({ search })} />
-      <Select
-        aria-label={t("table.state")}
-        placeholder={t("table.any_state")}
-        data={offered}
-        value={asked.state || null}
-        onChange={(state) => change({ state: state ?? "" })}
-        clearable
-        clearButtonProps={{ "aria-label": t("table.any_state") }}
-        w={170}
-      />
+      <Strip counts={counts} chosen={asked.state} onChoose={(state) => change({ state })} />
       <Text size="sm" c="dimmed" aria-live="polite" data-testid="count">
-        {isMore ? t("table.more", { count }) : rows}
+        {count !== null && t("table.rows", { count })}
       </Text>
+      {waiting > 0 && (
+        <Button size="compact-sm" variant="light" onClick={onShow}>
+          {t("table.waiting", { count: waiting })}
+        </Button>
+      )}
       <Menu closeOnItemClick={false} position="bottom-end">
         <Tooltip label={t("table.columns")}>
           <Menu.Target>
