@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -13,21 +12,12 @@ from pasture.ui.pages import STATIC
 from tests.support.browser import PHONE, WIDE, browser, log_in, window
 from tests.support.installation import PROJECT
 from tests.support.local_http import Client
-from tests.support.processes import Program, Server, ended_afterwards
+from tests.support.page import HOSTS, act, fleet, go, password, violations
+from tests.support.processes import Server, ended_afterwards
 from tests.support.waiting import eventually
 
-HOSTS = 3
 SHELL_KIB, CHUNK_KIB = 300, 150
 SERVES = re.compile(r'(?:src|href)="/(assets/[^"]+)"')
-
-
-class Fleet(Program):
-    """Simulated hosts in one process."""
-
-    def __init__(self, server: Server, folder: Path) -> None:
-        told = {"PASTURE_REGISTRATION_URL": server.registration_url()}
-        words = ["agent", "--data", str(folder), "--simulate", str(HOSTS), "--ephemeral"]
-        super().__init__(words, folder.with_name("fleet.log"), told)
 
 
 @pytest.fixture(scope="module")
@@ -59,30 +49,6 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
         running = f"{PROJECT}/containers?state=running"
         eventually(lambda: len(admin.get(running)["data"]) == 2, 20, "two containers")
         yield made
-
-
-@contextmanager
-def fleet(server: Server, folder: Path) -> Generator[Fleet]:
-    """Run simulated hosts, and end them."""
-    made = Fleet(server, folder)
-    made.spawn()
-    with ended_afterwards(made):
-        yield made
-
-
-def password(server: Server) -> str:
-    return (server.data / "first-login").read_text().strip().partition(":")[2]
-
-
-def go(page: Page, place: str) -> None:
-    """Go to one of the pages."""
-    page.get_by_role("navigation").get_by_role("link", name=place).click()
-
-
-def act(page: Page, name: str, verb: str) -> None:
-    """Choose a verb of a row's menu."""
-    page.get_by_role("button", name=f"Actions for {name}", exact=True).click()
-    page.get_by_role("menuitem", name=verb, exact=True).click()
 
 
 def test_the_walk_from_an_empty_server_to_a_service_that_is_gone_again(
@@ -174,59 +140,6 @@ def delete_it(page: Page) -> None:
     expect(page.get_by_role("heading", name="No services yet")).to_be_visible()
     go(page, "Containers")
     expect(page.get_by_role("heading", name="No containers yet")).to_be_visible()
-
-
-def test_a_container_is_made_as_the_whole_form_says(
-    chromium: Browser, server: Server, tmp_path: Path
-) -> None:
-    with fleet(server, tmp_path / "fleet"), window(chromium, f"http://{server.address}") as watched:
-        page = watched.page
-        log_in(page, "admin", password(server))
-        expect(page.get_by_text(f"{HOSTS} well")).to_be_visible()
-        fill_in_all(page)
-        page.get_by_role("button", name="Create", exact=True).click()
-        page.wait_for_url("**/containers/1i1")
-        expect(page.locator("[data-state=running]")).to_be_visible()
-        (made,) = server.admin().get(f"{PROJECT}/containers")["data"]
-        assert (made["user"], made["hostname"], made["memory"]) == ("9:9", "data-1", 64 << 20)
-        assert (made["cpuQuota"], made["restartPolicy"]["name"]) == (50_000, "unless-stopped")
-        assert made["hostId"] == made["requestedHostId"]
-        page.get_by_role("link", name="Clone").click()
-        unfold(page, "Limits")
-        expect(page.get_by_label("Most memory (MiB)")).to_have_value("64")
-
-
-def fill_in_all(page: Page) -> None:
-    """Fill in something of each part; what is wrong is said at its place, nothing is sent."""
-    page.goto("/env/1a5/containers/new")
-    page.get_by_role("textbox", name="Image").fill("db:1")
-    for part in ("Process", "Network", "Placement", "Limits", "Security"):
-        unfold(page, part)
-    page.get_by_role("textbox", name="User").fill("9:9")
-    page.get_by_role("textbox", name="Host name").fill("data-1")
-    choose(page, "Host", "sim-2")
-    page.get_by_role("button", name="Add rule").click()
-    page.get_by_label("Which 1").fill("disk")
-    page.get_by_label("Most memory (MiB)").fill("64")
-    page.get_by_label("Most processors").fill("0.5")
-    page.get_by_role("button", name="Create", exact=True).click()
-    expect(page.get_by_text("Accepted: name=value")).to_be_visible()
-    page.get_by_role("button", name="Remove row 1").click()
-    page.get_by_role("textbox", name="Name", exact=True).fill("one")
-    page.get_by_role("button", name="The same by command line").click()
-    said = "pasture run --name one --restart unless-stopped -u 9:9 --hostname data-1"
-    expect(page.get_by_text(f"{said} --host sim-2 -m 64m --cpus 0.5 db:1")).to_be_visible()
-
-
-def unfold(page: Page, part: str) -> None:
-    """Open a part of the form."""
-    page.get_by_role("button", name=re.compile(f"^{part} ")).click()
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    """Choose from a list."""
-    page.get_by_role("combobox", name=label, exact=True).click()
-    page.get_by_role("option", name=option, exact=True).click()
 
 
 def test_whoever_is_logged_in_changes_the_password_and_has_keys(
@@ -333,20 +246,12 @@ def test_language_and_theme_are_chosen_before_the_login_and_stay(
         page.wait_for_url("**/login")
 
 
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 PLACES = (
     "home", "hosts", "hosts?view=cards", "hosts/1h1", "containers", "containers/1i1",
+    "containers/1i1?tab=config", "containers/1i1?tab=changes", "containers/1i1?tab=json",
     "containers/1i1?tab=use", "containers/1i1?tab=logs", "containers/1i1?tab=shell", "services",
     "services/1s1", "services/new", "containers/new", "stacks", "stacks/1st1", "account", "nothing",
 )  # fmt: skip
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe has against what is shown now."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", list(RULES))
-    return [f"{page.url}: {v['id']} {v['nodes'][0]['html']}" for v in found["violations"]]
 
 
 @pytest.mark.parametrize(
