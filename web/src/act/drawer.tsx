@@ -21,6 +21,7 @@ import { Icon } from "../parts/icons";
 import { Ago } from "../parts/time";
 import { Details } from "../parts/trouble";
 import { errorWord, stateWord } from "../words/say";
+import { whyWord } from "../words/why";
 import { countsOf, taskWord } from "./bell";
 import { PhaseSign, PhaseWord } from "./phase";
 import { useTasks } from "./run";
@@ -210,7 +211,7 @@ function ItemLine({ item, isAlone, onLeave }: LineProps) {
         )}
         <PhaseWord item={item} />
       </Group>
-      {why && <span className="why">{why}</span>}
+      {why && <span className="why">{whyWord(t, why)}</span>}
       {isAlone && item.steps.length > 1 && (
         <Text size="xs" c="dimmed">
           {item.steps.map((step) => stateWord(t, step.state)).join(" → ")}

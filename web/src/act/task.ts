@@ -1,6 +1,7 @@
 /** What was asked for, as a value: its changes, what became of each, and whether it is over. Pure. */
 
 import type { Row } from "../live/patch";
+import { whyOf } from "../parts/state";
 import { type About, aboutOf, type Change } from "./change";
 
 /** waiting: not sent yet; moving: accepted, not at rest yet; stopped: was never sent. */
@@ -124,7 +125,7 @@ function broken(item: Item, error: unknown, nowMs: number): Item {
 
 function stepped(item: Item, row: Shown, nowMs: number): Item {
   const about = { ...item.about, id: row.id, type: row.type, name: row.name ?? item.about.name };
-  const step = { state: row.state ?? "", why: row.transitioningMessage ?? null, atMs: nowMs };
+  const step = { state: row.state ?? "", why: whyOf(row), atMs: nowMs };
   const last = item.steps.at(-1);
   if (last?.state === step.state && last.why === step.why) return { ...item, about };
   return { ...item, about, steps: [...item.steps, step].slice(-MOST_STEPS) };

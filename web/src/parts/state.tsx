@@ -3,6 +3,7 @@
 import { useTranslation } from "react-i18next";
 import type { Resource } from "../api/generated";
 import { stateWord } from "../words/say";
+import { whyWord } from "../words/why";
 import { Icon, type Sign } from "./icons";
 
 export const TONES = ["red", "amber", "blue", "green", "grey"] as const;
@@ -31,9 +32,7 @@ export function toneOf(row: Pick<Resource, "state" | "transitioning">): Tone {
 const NOTHING_SAID = "In Progress";
 
 /** Why a row is in its state, in the server's words; null: there is nothing to say. */
-export function whyOf(
-  row: Pick<Resource, "transitioning" | "transitioningMessage">,
-): string | null {
+export function whyOf(row: { transitioningMessage?: string | null }): string | null {
   const message = row.transitioningMessage;
   return message && message !== NOTHING_SAID ? message : null;
 }
@@ -52,7 +51,7 @@ export function State({ row, withWhy = true }: { row: Resource; withWhy?: boolea
       </span>
       {why && (
         <span className="why" data-failed={row.transitioning === "error" || undefined}>
-          {why}
+          {whyWord(t, why)}
         </span>
       )}
     </div>

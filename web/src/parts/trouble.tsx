@@ -7,6 +7,7 @@ import { Component, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/http";
 import { adviceOf, errorDetail, errorReport, errorWord } from "../words/say";
+import { whyWord } from "../words/why";
 import { CopyButton } from "./copy";
 import { Icon } from "./icons";
 
@@ -39,7 +40,7 @@ export function Details({ error, about = "" }: { error: unknown; about?: string 
   return (
     <Group gap={4} align="flex-start" wrap="nowrap">
       <Text size="sm" component="div" style={{ flex: 1, overflowWrap: "anywhere" }}>
-        {detail && detail !== errorWord(t, error) && <div>{detail}</div>}
+        {detail && detail !== errorWord(t, error) && <div>{whyWord(t, detail)}</div>}
         {advice && <div>{t(`task.advice.${advice}`)}</div>}
         {request && (
           <Text span size="xs" c="dimmed" display="block">

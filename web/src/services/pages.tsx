@@ -21,6 +21,7 @@ import { PageTabs } from "../parts/tabs";
 import { Ago } from "../parts/time";
 import { Trouble } from "../parts/trouble";
 import { imageName } from "../words/say";
+import { whyWord } from "../words/why";
 import { AddService, ServiceTable } from "./list";
 import { ServicePlaces } from "./places";
 import { Scale } from "./scale";
@@ -120,7 +121,7 @@ function WhyNot({ service }: { service: Service }) {
             </Link>
           )}
           {": "}
-          {reason}
+          {whyWord(t, reason)}
         </div>
       ))}
     </Alert>
@@ -134,7 +135,7 @@ function Whole({ service }: { service: Service }) {
   if (reason === null || service.transitioning === "no") return null;
   return (
     <Alert color="orange" variant="light" mt="md" title={t("service.why")} role="status">
-      {reason}
+      {whyWord(t, reason)}
     </Alert>
   );
 }

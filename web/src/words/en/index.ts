@@ -23,6 +23,7 @@ import stack from "./stack.json";
 import state from "./state.json";
 import table from "./table.json";
 import task from "./task.json";
+import why from "./why.json";
 
 export default {
   account,
@@ -50,4 +51,5 @@ export default {
   state,
   table,
   task,
+  why,
 };

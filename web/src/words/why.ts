@@ -1,0 +1,65 @@
+/** Why something waits or failed, in the reader's language: the server's sentences, each found by its words. */
+
+import type { TFunction } from "i18next";
+import templates from "./en/why.json";
+import { stateWord } from "./say";
+
+type Code = Exclude<keyof typeof templates, "join">;
+
+interface Pattern {
+  code: Code;
+  regex: RegExp;
+  names: string[];
+}
+
+const DEEPEST = 5; // sentences in sentences
+const BETWEEN = "; ";
+const { join: _, ...sentences } = templates;
+const PATTERNS = Object.entries(sentences).map(([code, text]) => patternOf(code as Code, text));
+
+/** A name holds no `; `, which stands between sentences; what `why` is may be any of them. */
+function patternOf(code: Code, template: string): Pattern {
+  const names: string[] = [];
+  const parts = template.split(/{{(\w+)}}/).map((part, at) => {
+    if (at % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    names.push(part);
+    if (part === "why") return "(.+)";
+    return part === "name" || part === "state" ? "([^ ;:]+)" : "([^;]+?)";
+  });
+  return { code, regex: new RegExp(`^${parts.join("")}$`), names };
+}
+
+/** What the server said, as it is where it says something that there are no words for. */
+export function whyWord(t: TFunction, text: string): string {
+  return translated(t, text, DEEPEST) ?? text;
+}
+
+function translated(t: TFunction, text: string, depth: number): string | null {
+  if (depth === 0) return null;
+  for (const { code, regex, names } of PATTERNS) {
+    const found = regex.exec(text);
+    if (found === null) continue;
+    const values = Object.fromEntries(
+      names.map((name, at) => [name, saidOf(t, name, found[at + 1] ?? "", depth)]),
+    );
+    const isOnlyName = code === "of" && values.why === null;
+    if (!isOnlyName) return t(`why.${code}`, { ...values, why: values.why ?? found.at(-1) });
+  }
+  return together(t, text, depth);
+}
+
+/** A value of a sentence; null: a sentence of its own that there are no words for. */
+function saidOf(t: TFunction, name: string, value: string, depth: number): string | null {
+  if (name === "why") return translated(t, value, depth - 1);
+  return name === "state" ? stateWord(t, value) : value;
+}
+
+/** Several sentences; null: there are no words for any of them. */
+function together(t: TFunction, text: string, depth: number): string | null {
+  const parts = text.split(BETWEEN);
+  if (parts.length < 2) return null;
+  const said = parts.map((part) => translated(t, part, depth - 1));
+  if (said.every((part) => part === null)) return null;
+  const words = said.map((part, at) => part ?? parts[at] ?? "");
+  return words.reduce((one, other) => t("why.join", { one, other }));
+}
