@@ -50,7 +50,11 @@ export function State({ row, withWhy = true }: { row: Resource; withWhy?: boolea
         {percent ? ` ${percent} %` : ""}
       </span>
       {why && (
-        <span className="why" data-failed={row.transitioning === "error" || undefined}>
+        <span
+          className="why"
+          data-failed={row.transitioning === "error" || undefined}
+          title={whyWord(t, why)}
+        >
           {whyWord(t, why)}
         </span>
       )}

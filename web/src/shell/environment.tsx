@@ -17,7 +17,14 @@ import { useDisclosure } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink as Link, Outlet, useLocation, useNavigate, useParams } from "react-router";
+import {
+  NavLink as Link,
+  Outlet,
+  ScrollRestoration,
+  useLocation,
+  useNavigate,
+  useParams,
+} from "react-router";
 import { TaskBell } from "../act/bell";
 import { logOut, SESSION, useSession } from "../api/session";
 import { LiveProvider, useLive } from "../live/live";
@@ -128,6 +135,7 @@ function Frame({ project }: { project: string }) {
         <Fence key={pathname} title={t("error.crashed")} hint={t("error.crashed_hint")}>
           <Outlet />
         </Fence>
+        <ScrollRestoration />
       </AppShell.Main>
     </AppShell>
   );

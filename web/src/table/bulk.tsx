@@ -45,6 +45,7 @@ export function Bulk({ rows, matching, onAll, onClear }: Props) {
   const more = Math.min(matching, MOST);
   return (
     <>
+      {rows.length > 0 && <div className="under-bulk" />}
       {rows.length > 0 && (
         <Paper className="bulk" withBorder shadow="lg" role="toolbar" aria-label={t("table.bulk")}>
           <Group gap="xs" justify="center">
