@@ -15,7 +15,7 @@ import { Facts } from "../parts/page";
 import { bytes } from "../words/say";
 import { Way } from "./list";
 
-export type Launched = Partial<LaunchConfig> & Partial<Pick<Container, "requestedHostId">>;
+type Launched = Partial<LaunchConfig> & Partial<Pick<Container, "requestedHostId">>;
 
 type Row = readonly [string, ReactNode];
 

@@ -30,7 +30,7 @@ export function Origin({ container }: { container: Container }) {
   );
 }
 
-export function ContainerName({ container }: { container: Container }) {
+function ContainerName({ container }: { container: Container }) {
   const project = useProject();
   return (
     <Group gap={6}>

@@ -95,7 +95,7 @@ export interface Form {
 export const GLOBAL = "io.rancher.scheduler.global";
 export const PULL = "io.rancher.container.pull_image";
 export const MOST = SERVICE_RULES.scale.max;
-export const NEW_STACK = "default";
+const NEW_STACK = "default";
 
 export function newPort(outside = "", inside = "", protocol = "tcp", ip = ""): PortRow {
   return { key: newKey(), ip, outside, inside, protocol };

@@ -20,7 +20,7 @@ import { AmountField, LinesField, SwitchField, TextField, useFilling } from "./c
 import { CONSOLES, type Console, RESTARTS, type Restart } from "./fields";
 import { Networking } from "./network";
 import { Placement } from "./placement";
-import { NAMES, SECTIONS, type Section, sectionsWith, summary } from "./sections";
+import { NAMES, type Section, sectionsWith, summary } from "./sections";
 import { Volumes } from "./volumes";
 
 interface Props {
@@ -251,7 +251,3 @@ function Security() {
     </>
   );
 }
-
-/** The fields that are shown whatever is folded. */
-export const FIRST = ["image", "name", "stack", "scale", "ports"] as const;
-export const KNOWN = new Set<string>([...FIRST, ...Object.values(SECTIONS).flat()]);

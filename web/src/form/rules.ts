@@ -56,7 +56,7 @@ function ruleOf(name: string): [Rule["how"], Rule["what"]] | null {
 }
 
 /** What labels say that has a field of its own, and the rest of them. */
-export interface Labelled {
+interface Labelled {
   isGlobal: boolean;
   pullsAlways: boolean;
   rules: Rule[];

@@ -2,7 +2,6 @@
 
 import type { ApiError } from "../api/http";
 import { type Form, lines, several } from "./fields";
-import type { Problems } from "./problems";
 import { volumesOf } from "./send";
 
 /** Each with the fields it has; a row of a field is named ports.0.inside. */
@@ -73,11 +72,6 @@ export function mends(changed: Iterable<string>, field: string): boolean {
   const names = new Set(changed);
   if (field === "stack") return names.has("stackId") || names.has("newStack");
   return names.has(field.split(".")[0] ?? "");
-}
-
-/** What is wrong anywhere in a field that has rows. */
-export function anyOf(problems: Problems, field: string): string | undefined {
-  return Object.keys(problems).find((name) => name.startsWith(`${field}.`));
 }
 
 /** How a section says what is no value of its own. */
