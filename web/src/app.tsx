@@ -19,7 +19,7 @@ const client = new QueryClient({
       staleTime: Number.POSITIVE_INFINITY, // the feed keeps them current
       gcTime: 5 * 60_000,
       refetchOnWindowFocus: false,
-      retry: (count, error) => !(error instanceof ApiError) && count < 3,
+      retry: (count, error) => !(error instanceof ApiError) && count < 1, // the feed tells when to
     },
   },
 });

@@ -36,12 +36,12 @@ export function Waiting() {
   );
 }
 
-/** Leads to the login who is not logged in, and back afterwards. */
+/** Leads to the login who is not logged in, and back; a server that is away logs nobody out. */
 export function Outside() {
   const session = useSession();
   const { pathname, search } = useLocation();
   if (session.isPending) return <Waiting />;
-  if (session.isError) {
+  if (session.data === undefined) {
     return <Trouble error={session.error} again={() => void session.refetch()} />;
   }
   if (session.data.security && session.data.user === null) {

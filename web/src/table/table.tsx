@@ -61,7 +61,8 @@ export function DataTable<T extends Typed>(props: Props<T>) {
   const rows = list.rows as unknown as (TypeMap[T] & Named)[];
   const matching = list.hasNextPage ? matchingOf(counts.data ?? {}, asked) : rows.length;
   const selecting = useSelecting(type, rows, params);
-  if (list.isError) return <Unread error={list.error} again={() => void list.refetch()} />;
+  if (list.isError && rows.length === 0)
+    return <Unread error={list.error} again={() => void list.refetch()} />;
   const isFiltered = Boolean(asked.search || asked.state);
   const isEmpty = list.isSuccess && rows.length === 0;
   if (isEmpty && !isFiltered) return empty;

@@ -30,6 +30,7 @@ const SAID = [
     "image a:1 does not exist in its registry; next try at 10:00:00 UTC",
     "镜像 a:1 在其镜像仓库中不存在；下次尝试时间 10:00:00 UTC",
   ],
+  ["no such device; next try at 10:00:00 UTC", "no such device；下次尝试时间 10:00:00 UTC"],
   ["Docker Engine: something new", "Docker Engine：something new"],
 ] as const;
 

@@ -39,19 +39,16 @@ function translated(t: TFunction, text: string, depth: number): string | null {
   for (const { code, regex, names } of PATTERNS) {
     const found = regex.exec(text);
     if (found === null) continue;
-    const values = Object.fromEntries(
-      names.map((name, at) => [name, saidOf(t, name, found[at + 1] ?? "", depth)]),
-    );
-    const isOnlyName = code === "of" && values.why === null;
-    if (!isOnlyName) return t(`why.${code}`, { ...values, why: values.why ?? found.at(-1) });
+    const said = Object.fromEntries(names.map((name, at) => [name, found[at + 1] ?? ""]));
+    const why = said.why === undefined ? null : translated(t, said.why, depth - 1);
+    if (code === "of" && why === null) continue; // any text with a colon has this form
+    return t(`why.${code}`, {
+      ...said,
+      ...(why !== null && { why }),
+      ...(said.state && { state: stateWord(t, said.state) }),
+    });
   }
   return together(t, text, depth);
-}
-
-/** A value of a sentence; null: a sentence of its own that there are no words for. */
-function saidOf(t: TFunction, name: string, value: string, depth: number): string | null {
-  if (name === "why") return translated(t, value, depth - 1);
-  return name === "state" ? stateWord(t, value) : value;
 }
 
 /** Several sentences; null: there are no words for any of them. */
