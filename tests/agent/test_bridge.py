@@ -67,6 +67,13 @@ def test_a_container_has_its_address_and_mac_in_the_words_of_old_and_new_engines
     assert endpoint(at) == {"IPAMConfig": {"IPv4Address": at.address}, "MacAddress": at.mac}
 
 
+def test_a_container_has_its_other_names_in_the_network() -> None:
+    at = Attachment(subnet="10.42.0.0/16", address="10.42.1.1", mac="02:42:0a:2a:01:01")
+    body = with_network({"HostConfig": {}}, BRIDGE, at, ("db", "store"))
+    there = body["NetworkingConfig"]["EndpointsConfig"][BRIDGE.name]
+    assert there == {**endpoint(at), "Aliases": ["db", "store"]}
+
+
 @pytest.mark.parametrize(
     ("case", "changes", "why"),
     [

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from pasture.agent.engine_config import create_body
-from pasture.model.run import LogConfig, RestartPolicy, RunSpec, Ulimit
+from pasture.model.run import BlkioDeviceOption, LogConfig, RestartPolicy, RunSpec, Ulimit
 from tests.agent.samples import INSTALLATION, want
 
 # every field: a value that is not its default, and what of the create body it changes
@@ -38,6 +38,34 @@ FIELDS: list[tuple[str, Any, dict[str, Any]]] = [
     ("cpu_quota", 5000, {"HostConfig": {"CpuQuota": 5000}}),
     ("cpu_period", 10000, {"HostConfig": {"CpuPeriod": 10000}}),
     ("cpu_set", "0-1", {"HostConfig": {"CpusetCpus": "0-1"}}),
+    ("cpu_set_mems", "0", {"HostConfig": {"CpusetMems": "0"}}),
+    ("cpu_realtime_period", 1000, {"HostConfig": {"CpuRealtimePeriod": 1000}}),
+    ("cpu_realtime_runtime", 950, {"HostConfig": {"CpuRealtimeRuntime": 950}}),
+    ("memory_swappiness", 0, {"HostConfig": {"MemorySwappiness": 0}}),
+    ("kernel_memory", 64 << 20, {"HostConfig": {"KernelMemory": 64 << 20}}),
+    ("oom_kill_disable", True, {"HostConfig": {"OomKillDisable": True}}),
+    ("cgroup_parent", "/batch", {"HostConfig": {"CgroupParent": "/batch"}}),
+    ("blkio_weight", 100, {"HostConfig": {"BlkioWeight": 100}}),
+    ("blkio_device_options", {
+        "/dev/a": BlkioDeviceOption(weight=10, read_bps=1, read_iops=2),
+        "/dev/b": BlkioDeviceOption(read_bps=0, write_bps=3, write_iops=4),
+    }, {"HostConfig": {
+        "BlkioWeightDevice": [{"Path": "/dev/a", "Weight": 10}],
+        "BlkioDeviceReadBps": [{"Path": "/dev/a", "Rate": 1}, {"Path": "/dev/b", "Rate": 0}],
+        "BlkioDeviceReadIOps": [{"Path": "/dev/a", "Rate": 2}],
+        "BlkioDeviceWriteBps": [{"Path": "/dev/b", "Rate": 3}],
+        "BlkioDeviceWriteIOps": [{"Path": "/dev/b", "Rate": 4}],
+    }}),
+    ("storage_opt", {"size": "1g"}, {"HostConfig": {"StorageOpt": {"size": "1g"}}}),
+    ("publish_all_ports", True, {"HostConfig": {"PublishAllPorts": True}}),
+    ("uts", "host", {"HostConfig": {"UTSMode": "host"}}),
+    ("userns_mode", "host", {"HostConfig": {"UsernsMode": "host"}}),
+    ("dns_opt", ("ndots:2",), {"HostConfig": {"DnsOptions": ["ndots:2"]}}),
+    ("health_cmd", ("curl", "-f", "localhost"),
+     {"Healthcheck": {"Test": ["CMD", "curl", "-f", "localhost"]}}),
+    ("health_interval", 5, {"Healthcheck": {"Interval": 5_000_000_000}}),
+    ("health_timeout", 2, {"Healthcheck": {"Timeout": 2_000_000_000}}),
+    ("health_retries", 3, {"Healthcheck": {"Retries": 3}}),
     ("pids_limit", 50, {"HostConfig": {"PidsLimit": 50}}),
     ("shm_size", 1 << 20, {"HostConfig": {"ShmSize": 1 << 20}}),
     ("ulimits", (Ulimit(name="nofile", soft=10), Ulimit(name="nproc", soft=1, hard=2)), {
@@ -102,8 +130,15 @@ def test_a_field_becomes_what_the_engine_takes(
 
 def test_no_field_is_forgotten() -> None:
     by_the_servers_words = {"network_container_id"}  # a row's number: ``Assigned.joins`` says whose
-    told = {f for f, _, _ in FIELDS} | by_the_servers_words
+    of_the_network = {"net_alias"}  # below
+    told = {f for f, _, _ in FIELDS} | by_the_servers_words | of_the_network
     assert told == {f.name for f in RunSpec.value_type.fields}
+
+
+@pytest.mark.parametrize("kind", ["NONE", "CMD", "CMD-SHELL"])
+def test_a_health_check_that_names_its_kind_is_taken_as_it_is(kind: str) -> None:
+    one = want(spec={"health_cmd": (kind, "true")})
+    assert create_body(one, INSTALLATION)["Healthcheck"] == {"Test": [kind, "true"]}
 
 
 def test_what_is_not_given_is_left_to_the_engine() -> None:

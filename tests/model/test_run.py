@@ -15,6 +15,7 @@ from pasture.model.run import PortMapping, RunSpec, check_run, parse_port, with_
         ("8081:80", PortMapping(public=8081, private=80)),
         ("8081:80/udp", PortMapping(public=8081, private=80, protocol="udp")),
         ("127.0.0.1:8081:80/TCP", PortMapping(ip="127.0.0.1", public=8081, private=80)),
+        ("127.0.0.1::80", PortMapping(ip="127.0.0.1", private=80)),
         (" 53:53/udp ", PortMapping(public=53, private=53, protocol="udp")),
     ],
 )
@@ -25,7 +26,7 @@ def test_a_port_text_means_a_mapping(text: str, expected: PortMapping) -> None:
 @pytest.mark.parametrize(
     ("code", "texts"),
     [
-        ("PortWrongFormat", ["", "a:b", "80:", ":80", "1:2:3:4", "-1:80", "1.2.3:1:2",
+        ("PortWrongFormat", ["", "a:b", "80:", ":80", "::80", "1:2:3:4", "80::80", "-1:80", "1.2.3:1:2",
                              "1.2.3.256:1:2", "127.0.0.01:1:2"]),
         ("PortInvalidPublicPort", ["0:80", "65536:80", "127.0.0.1:70000:80"]),
         ("PortInvalidPrivatePort", ["0", "1:70000"]),
@@ -44,12 +45,12 @@ ports = st.integers(1, 65535)
 
 @given(
     ip=st.sampled_from(["", "127.0.0.1", "10.0.0.7"]),
-    public=ports,
+    public=st.none() | ports,
     private=ports,
     protocol=st.sampled_from(["tcp", "udp"]),
 )
 def test_a_mapping_reads_back_from_its_text(
-    ip: str, public: int, private: int, protocol: str
+    ip: str, public: int | None, private: int, protocol: str
 ) -> None:
     mapping = PortMapping(ip=ip, public=public, private=private, protocol=protocol)
     assert parse_port(str(mapping)) == mapping
@@ -71,6 +72,23 @@ def test_a_mapping_reads_back_from_its_text(
             RunSpec(image_uuid="docker:a", ports=("80:80",), network_mode="host"),
             Invalid,
             "ports",
+        ),
+        (
+            "all ports in another's network",
+            RunSpec(
+                image_uuid="docker:a",
+                network_mode="container",
+                network_container_id=7,
+                publish_all_ports=True,
+            ),
+            Invalid,
+            "publishAllPorts",
+        ),
+        (
+            "names more in a network without names",
+            RunSpec(image_uuid="docker:a", network_mode="bridge", net_alias=("db",)),
+            Invalid,
+            "netAlias",
         ),
         (
             "another's network, and nobody's",

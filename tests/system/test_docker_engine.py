@@ -239,6 +239,15 @@ async def test_every_kind_of_field_is_taken_by_the_engine(engine: Engine) -> Non
         "cpu_quota": 50_000,
         "cpu_period": 100_000,
         "cpu_set": "0",
+        "cpu_set_mems": "0",
+        "memory_swappiness": 0,
+        "blkio_weight": 100,
+        "dns_opt": ("ndots:2",),
+        "publish_all_ports": True,
+        "health_cmd": ("CMD-SHELL", "true"),
+        "health_interval": 5,
+        "health_timeout": 2,
+        "health_retries": 3,
         "pids_limit": 50,
         "shm_size": 1 << 20,
         "ulimits": (Ulimit(name="nofile", soft=100),),
@@ -270,12 +279,20 @@ async def test_every_kind_of_field_is_taken_by_the_engine(engine: Engine) -> Non
     async with agent(engine.url) as made:
         made.assign(runs(spec=spec))
         told = await made.become(state="running", applied=1)
-        assert told.ports == ("0.0.0.0:8082:80/tcp",)
+        assert [port.rpartition(":")[2] for port in told.ports] == ["81/tcp", "80/tcp"]
+        assert "0.0.0.0:8082:80/tcp" in told.ports
         raw = msgspec.json.decode(engine.docker("inspect", "r-a"))[0]
         assert raw["HostConfig"]["Memory"] == 64 << 20
         assert raw["HostConfig"]["CpuShares"] == 102
         assert raw["HostConfig"]["RestartPolicy"]["Name"] == "on-failure"
+        assert raw["HostConfig"]["MemorySwappiness"] == 0
         assert raw["Config"]["Hostname"] == "inside"
+        assert raw["Config"]["Healthcheck"] == {
+            "Test": ["CMD-SHELL", "true"],
+            "Interval": 5_000_000_000,
+            "Timeout": 2_000_000_000,
+            "Retries": 3,
+        }
         made.assign(runs(spec=spec, wanted="removed", generation=2))
         await made.become(state="absent", applied=2)
     engine.docker("volume", "rm", "vol")

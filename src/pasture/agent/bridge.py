@@ -4,7 +4,7 @@ The same subnet, gateway and MTU on every host of an environment; no addresses b
 follows from the installation: two installations may share a machine.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
@@ -60,9 +60,10 @@ class Bridge:
         }
 
 
-def endpoint(attachment: Attachment) -> dict[str, Any]:
-    """Return how a container is in the network: with a fixed address."""
+def endpoint(attachment: Attachment, aliases: Sequence[str] = ()) -> dict[str, Any]:
+    """Return how a container is in the network: with a fixed address, and names more."""
     return {
+        **({"Aliases": list(aliases)} if aliases else {}),
         "IPAMConfig": {"IPv4Address": attachment.address},
         "MacAddress": attachment.mac,  # of the API from 1.44 on; older ones take the container's
     }
@@ -130,11 +131,13 @@ def _words(bridge: Bridge, who: str) -> str:
     )
 
 
-def with_network(body: Mapping[str, Any], bridge: Bridge, attachment: Attachment) -> dict[str, Any]:
+def with_network(
+    body: Mapping[str, Any], bridge: Bridge, attachment: Attachment, aliases: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return a container's create body with its place in the network."""
     return {
         **body,
         "MacAddress": attachment.mac,
         "HostConfig": {**body["HostConfig"], "NetworkMode": bridge.name},
-        "NetworkingConfig": {"EndpointsConfig": {bridge.name: endpoint(attachment)}},
+        "NetworkingConfig": {"EndpointsConfig": {bridge.name: endpoint(attachment, aliases)}},
     }

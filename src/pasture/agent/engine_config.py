@@ -31,6 +31,16 @@ HOST_CONFIG = {
     "cpu_quota": "CpuQuota",
     "cpu_period": "CpuPeriod",
     "cpu_set": "CpusetCpus",
+    "cpu_set_mems": "CpusetMems",
+    "cpu_realtime_period": "CpuRealtimePeriod",
+    "cpu_realtime_runtime": "CpuRealtimeRuntime",
+    "memory_swappiness": "MemorySwappiness",
+    "kernel_memory": "KernelMemory",
+    "oom_kill_disable": "OomKillDisable",
+    "cgroup_parent": "CgroupParent",
+    "blkio_weight": "BlkioWeight",
+    "storage_opt": "StorageOpt",
+    "publish_all_ports": "PublishAllPorts",
     "pids_limit": "PidsLimit",
     "shm_size": "ShmSize",
     "sysctls": "Sysctls",
@@ -42,16 +52,29 @@ HOST_CONFIG = {
     "run_init": "Init",
     "security_opt": "SecurityOpt",
     "pid_mode": "PidMode",
+    "uts": "UTSMode",
+    "userns_mode": "UsernsMode",
     "ipc_mode": "IpcMode",
     "dns": "Dns",
+    "dns_opt": "DnsOptions",
     "dns_search": "DnsSearch",
     "extra_hosts": "ExtraHosts",
     "group_add": "GroupAdd",
     "oom_score_adj": "OomScoreAdj",
 }
+# the Engine's list for each limit of a block device, and what it calls the amount
+BLKIO = {
+    "weight": ("BlkioWeightDevice", "Weight"),
+    "read_bps": ("BlkioDeviceReadBps", "Rate"),
+    "read_iops": ("BlkioDeviceReadIOps", "Rate"),
+    "write_bps": ("BlkioDeviceWriteBps", "Rate"),
+    "write_iops": ("BlkioDeviceWriteIOps", "Rate"),
+}
+HEALTH_KINDS = frozenset({"NONE", "CMD", "CMD-SHELL"})
 SHARES_A_CORE = 1024
 LEAST_SHARES = 2
 MILLI_A_CORE = 1000
+NANOSECONDS = 1_000_000_000
 
 
 def create_body(
@@ -75,8 +98,10 @@ def create_body(
         body["ExposedPorts"] = exposed
     if volumes:
         body["Volumes"] = volumes
+    if health := _health_check(spec):
+        body["Healthcheck"] = health
     if bridge is not None and want.network is not None:
-        return with_network(body, bridge, want.network)
+        return with_network(body, bridge, want.network, spec.net_alias)
     if joined is not None:
         body["HostConfig"]["NetworkMode"] = f"container:{joined}"
     return body
@@ -135,6 +160,7 @@ def _host_config(want: Assigned) -> dict[str, Any]:
             for u in spec.ulimits
         ],
         "Devices": [_device(text) for text in spec.devices],
+        **_blkio(spec),
     }
     config |= {name: value for name, value in several.items() if value}
     if (shares := _shares(spec)) is not None:
@@ -153,6 +179,30 @@ def _port_bindings(spec: RunSpec) -> dict[str, list[dict[str, str]]]:
         outside = {"HostIp": port.ip, "HostPort": "" if port.public is None else str(port.public)}
         bindings.setdefault(f"{port.private}/{port.protocol}", []).append(outside)
     return bindings
+
+
+def _blkio(spec: RunSpec) -> dict[str, list[dict[str, Any]]]:
+    limits: dict[str, list[dict[str, Any]]] = {}
+    for path, option in spec.blkio_device_options.items():
+        for ours, (theirs, amount) in BLKIO.items():
+            if (limit := getattr(option, ours)) is not None:
+                limits.setdefault(theirs, []).append({"Path": path, amount: limit})
+    return limits
+
+
+def _health_check(spec: RunSpec) -> dict[str, Any]:
+    """Return the Engine's own check of a container; what is not given is the image's."""
+    check: dict[str, Any] = {}
+    if spec.health_cmd:
+        bare = spec.health_cmd[0] not in HEALTH_KINDS
+        check["Test"] = ["CMD", *spec.health_cmd] if bare else list(spec.health_cmd)
+    if spec.health_interval is not None:
+        check["Interval"] = spec.health_interval * NANOSECONDS
+    if spec.health_timeout is not None:
+        check["Timeout"] = spec.health_timeout * NANOSECONDS
+    if spec.health_retries is not None:
+        check["Retries"] = spec.health_retries
+    return check
 
 
 def _device(text: str) -> dict[str, str]:

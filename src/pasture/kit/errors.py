@@ -138,7 +138,7 @@ class MaxLengthExceeded(Invalid):
 
 
 class PortWrongFormat(Invalid):
-    """A port is not ``[ip:]public:private[/protocol]``."""
+    """A port is not ``[[ip:]public:]private[/protocol]``."""
 
     code = "PortWrongFormat"
 

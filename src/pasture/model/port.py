@@ -11,7 +11,7 @@ from pasture.model.numbers import MOST_OF_ROW, index_of, of_row, row_of
 from pasture.model.query import Where
 from pasture.model.resource import Resource
 from pasture.model.roles import READ_ONLY
-from pasture.model.run import PORT, PortMapping
+from pasture.model.run import PortMapping, read_port
 from pasture.model.view import BY_ROW, SAME, shown
 
 IPV6 = re.compile(r"\[[0-9a-fA-F:]*\]")  # which our own ports do not name
@@ -42,15 +42,8 @@ def host_of_address(number: int) -> int | None:
 
 def mappings(texts: Iterable[str]) -> list[PortMapping]:
     """Return ports as far as they can be read: an Engine knows more kinds than we make."""
-    found: list[PortMapping] = []
-    for text in texts:
-        match = PORT.fullmatch(IPV6.sub("", text).lstrip(":"))
-        if match is not None:
-            public = int(match["public"]) if match["public"] else None
-            ip, protocol = match["ip"] or "", match["protocol"] or "tcp"
-            private = int(match["private"])
-            found.append(PortMapping(ip=ip, public=public, private=private, protocol=protocol))
-    return found
+    read = (read_port(IPV6.sub("", text).lstrip(":")) for text in texts)
+    return [mapping for mapping in read if mapping is not None]
 
 
 def published(container: Container) -> list[PortMapping]:

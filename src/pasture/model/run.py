@@ -23,7 +23,8 @@ from pasture.model.image import PREFIX, SIMULATED, check_image
 MANAGED, JOINED = "managed", "container"  # the environment's network; another container's
 NETWORK_MODES = (MANAGED, "bridge", "host", "none", JOINED)
 OWN_NETWORK = (MANAGED, "bridge")
-SHARED = ("expose", "hostname", "dns", "dns_search", "extra_hosts")  # what goes with a network
+ONLY_IN = {"ports": OWN_NETWORK, "publish_all_ports": OWN_NETWORK, "net_alias": (MANAGED,)}
+SHARED = ("expose", "hostname", "dns", "dns_opt", "dns_search", "extra_hosts")  # a network's
 CAPABILITIES = (
     "ALL", "AUDIT_CONTROL", "AUDIT_WRITE", "BLOCK_SUSPEND", "CHOWN", "DAC_OVERRIDE",
     "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE",
@@ -33,7 +34,7 @@ CAPABILITIES = (
     "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "WAKE_ALARM",
 )  # fmt: skip
 PORT = re.compile(
-    r"(?:(?:(?P<ip>[0-9.]+):)?(?P<public>[0-9]+):)?(?P<private>[0-9]+)(?:/(?P<protocol>\w+))?"
+    r"(?!:)(?:(?:(?P<ip>[0-9.]+):)?(?P<public>[0-9]*):)?(?P<private>[0-9]+)(?:/(?P<protocol>\w+))?"
 )
 MIN_MEMORY = 4 * 1024 * 1024
 LARGEST_PORT = 65535
@@ -67,9 +68,20 @@ class Ulimit(Value):
     hard: int | None = attr("cr", "Hard limit; the soft one if not given.", default=None)
 
 
+@value("blkioDeviceOption")
+class BlkioDeviceOption(Value):
+    """How much of a block device a container may take."""
+
+    weight: int | None = attr("cr", "Relative weight.", default=None, minimum=10, maximum=1000)
+    read_bps: int | None = attr("cr", "Bytes read a second.", default=None, minimum=0)
+    read_iops: int | None = attr("cr", "Reads a second.", default=None, minimum=0)
+    write_bps: int | None = attr("cr", "Bytes written a second.", default=None, minimum=0)
+    write_iops: int | None = attr("cr", "Writes a second.", default=None, minimum=0)
+
+
 @value("portMapping")
 class PortMapping(Value):
-    """One published port, parsed from ``[ip:]public:private[/protocol]``."""
+    """One published port, parsed from ``[[ip:]public:]private[/protocol]`` or ``ip::private``."""
 
     ip: str = attr("r", "Address on the host; empty is all.", default="")
     public: int | None = attr("r", "Port on the host; None lets the Engine choose.", default=None)
@@ -78,7 +90,7 @@ class PortMapping(Value):
 
     def __str__(self) -> str:
         outside = "" if self.public is None else f"{self.public}:"
-        bound = f"{self.ip}:" if self.ip else ""
+        bound = f"{self.ip}:{'' if outside else ':'}" if self.ip else ""
         return f"{bound}{outside}{self.private}/{self.protocol}"
 
 
@@ -89,24 +101,17 @@ def parse_port(text: str) -> PortMapping:
         PortWrongFormat: it is none.
 
     """
-    match = PORT.fullmatch(text.strip())
-    if match is None:
+    mapping = read_port(text.strip())
+    if mapping is None:
         raise PortWrongFormat(
-            f"{text!r} is no port; accepted: [ip:]public:private[/protocol]", field="ports"
+            f"{text!r} is no port; accepted: [[ip:]public:]private[/protocol]", field="ports"
         )
-    if match["ip"] and not is_address(match["ip"]):
+    if mapping.ip and not is_address(mapping.ip):
         raise PortWrongFormat(
-            f"{match['ip']!r} in {text!r} is no address; accepted: such as 127.0.0.1", field="ports"
+            f"{mapping.ip!r} in {text!r} is no address; accepted: such as 127.0.0.1", field="ports"
         )
-    public = int(match["public"]) if match["public"] else None
-    mapping = PortMapping(
-        ip=match["ip"] or "",
-        public=public,
-        private=int(match["private"]),
-        protocol=(match["protocol"] or "tcp").lower(),
-    )
     for number, refusal in (
-        (public, PortInvalidPublicPort),
+        (mapping.public, PortInvalidPublicPort),
         (mapping.private, PortInvalidPrivatePort),
     ):
         if number is not None and not 1 <= number <= LARGEST_PORT:
@@ -116,6 +121,19 @@ def parse_port(text: str) -> PortMapping:
             f"protocol {mapping.protocol!r} is unknown; accepted: tcp, udp", field="ports"
         )
     return mapping
+
+
+def read_port(text: str) -> PortMapping | None:
+    """Return the mapping that a text has the form of, whatever its numbers; None: it has not."""
+    match = PORT.fullmatch(text)
+    if match is None:
+        return None
+    return PortMapping(
+        ip=match["ip"] or "",
+        public=int(match["public"]) if match["public"] else None,
+        private=int(match["private"]),
+        protocol=(match["protocol"] or "tcp").lower(),
+    )
 
 
 def is_address(text: str) -> bool:
@@ -169,12 +187,13 @@ def check_network(run: "RunSpec") -> None:
             f"accepted with: {JOINED}",
             field="networkContainerId",
         )
-    if run.ports and run.network_mode not in OWN_NETWORK:
-        raise Invalid(
-            f"ports cannot be published with networkMode {run.network_mode}; "
-            f"accepted with: {', '.join(OWN_NETWORK)}",
-            field="ports",
-        )
+    for name, accepted in ONLY_IN.items():
+        if getattr(run, name) and run.network_mode not in accepted:
+            raise Invalid(
+                f"{camel(name)} cannot be had with networkMode {run.network_mode}; "
+                f"accepted with: {', '.join(accepted)}",
+                field=camel(name),
+            )
     for name in SHARED if shares else ():
         if getattr(run, name):
             raise Invalid(
@@ -238,7 +257,10 @@ class RunSpec(Value):
         "cr", "Environment variables.", default_factory=dict, hidden_from=("readonly",)
     )
     labels: dict[str, str] = attr("cr", "Labels.", default_factory=dict)
-    ports: tuple[str, ...] = attr("cr", "[ip:]public:private[/protocol]", default=())
+    ports: tuple[str, ...] = attr("cr", "[[ip:]public:]private[/protocol]", default=())
+    publish_all_ports: bool = attr(
+        "cr", "Publish what the image exposes, at ports that the Engine chooses.", default=False
+    )
     expose: tuple[str, ...] = attr("cr", "Ports that are not published.", default=())
     data_volumes: tuple[str, ...] = attr("cr", "name or /host:/path[:ro]", default=())
     volume_driver: str | None = attr("cr", "Driver of named volumes.", default=None)
@@ -261,6 +283,24 @@ class RunSpec(Value):
     cpu_quota: int | None = attr("cr", "Microseconds a period.", default=None)
     cpu_period: int | None = attr("cr", "Length of a period, microseconds.", default=None)
     cpu_set: str | None = attr("cr", "Cores, for example 0-1.", default=None)
+    cpu_set_mems: str | None = attr("cr", "Memory nodes, for example 0-1.", default=None)
+    cpu_realtime_period: int | None = attr("cr", "Microseconds.", default=None, minimum=0)
+    cpu_realtime_runtime: int | None = attr("cr", "Microseconds a period.", default=None, minimum=0)
+    memory_swappiness: int | None = attr(
+        "cr", "How readily the kernel swaps its memory.", default=None, minimum=0, maximum=100
+    )
+    kernel_memory: int | None = attr("cr", "Limit of the kernel's, bytes.", default=None, minimum=0)
+    oom_kill_disable: bool = attr("cr", "Waits for memory in place of an end.", default=False)
+    cgroup_parent: str | None = attr("cr", "Control group that it is put into.", default=None)
+    blkio_weight: int | None = attr(
+        "cr", "Relative weight at block devices.", default=None, minimum=10, maximum=1000
+    )
+    blkio_device_options: dict[str, BlkioDeviceOption] = attr(
+        "cr", "Block devices: path to limits.", default_factory=dict
+    )
+    storage_opt: dict[str, str] = attr(
+        "cr", "Options of the Engine's storage driver, for example size.", default_factory=dict
+    )
     pids_limit: int | None = attr("cr", "Most processes.", default=None)
     shm_size: int | None = attr("cr", "Bytes of /dev/shm.", default=None)
     ulimits: tuple[Ulimit, ...] = attr("cr", "Kernel limits.", default=())
@@ -274,12 +314,20 @@ class RunSpec(Value):
     run_init: bool = attr("cr", "An init process reaps children.", default=False)
     security_opt: tuple[str, ...] = attr("cr", "Security options.", default=())
     pid_mode: str | None = attr("cr", "host or its own.", default=None, options=("host",))
+    uts: str | None = attr("cr", "host or its own.", default=None, options=("host",))
+    userns_mode: str | None = attr(
+        "cr", "host, where the Engine maps users.", default=None, options=("host",)
+    )
     ipc_mode: str | None = attr("cr", "IPC namespace.", default=None)
     hostname: str | None = attr("cr", "Host name inside.", default=None, max_length=255)
     domain_name: str | None = attr("cr", "Domain name inside.", default=None)
     dns: tuple[str, ...] = attr("cr", "Name servers.", default=())
+    dns_opt: tuple[str, ...] = attr("cr", "Options of the resolver.", default=())
     dns_search: tuple[str, ...] = attr("cr", "Search domains.", default=())
     extra_hosts: tuple[str, ...] = attr("cr", "name:address", default=())
+    net_alias: tuple[str, ...] = attr(
+        "cr", "Names more, in the managed network of its host.", default=()
+    )
     user: str | None = attr("cr", "User inside.", default=None)
     group_add: tuple[str, ...] = attr("cr", "Groups more.", default=())
     working_dir: str | None = attr("cr", "Working directory.", default=None)
@@ -295,6 +343,14 @@ class RunSpec(Value):
     oom_score_adj: int | None = attr(
         "cr", "Who is killed first when memory ends.", default=None, minimum=-1000, maximum=1000
     )
+    health_cmd: tuple[str, ...] | None = attr(
+        "cr",
+        "What the Engine runs to see whether it is well: CMD, CMD-SHELL or NONE, then the command.",
+        default=None,
+    )
+    health_interval: int | None = attr("cr", "Seconds between two.", default=None, minimum=1)
+    health_timeout: int | None = attr("cr", "Seconds one may take.", default=None, minimum=1)
+    health_retries: int | None = attr("cr", "Failures until unwell.", default=None, minimum=1)
     log_config: LogConfig | None = attr("cr", "Where output goes.", default=None)
 
     @property

@@ -151,10 +151,16 @@ export interface AuditLog extends Resource {
 export interface Container extends Resource {
   /** Who owns it. */
   accountId: string | null;
+  /** Block devices: path to limits. */
+  blkioDeviceOptions: Record<string, BlkioDeviceOption>;
+  /** Relative weight at block devices. */
+  blkioWeight: number | null;
   /** Capabilities more. */
   capAdd: ("ALL" | "AUDIT_CONTROL" | "AUDIT_WRITE" | "BLOCK_SUSPEND" | "CHOWN" | "DAC_OVERRIDE" | "DAC_READ_SEARCH" | "FOWNER" | "FSETID" | "IPC_LOCK" | "IPC_OWNER" | "KILL" | "LEASE" | "LINUX_IMMUTABLE" | "MAC_ADMIN" | "MAC_OVERRIDE" | "MKNOD" | "NET_ADMIN" | "NET_BIND_SERVICE" | "NET_BROADCAST" | "NET_RAW" | "SETFCAP" | "SETGID" | "SETPCAP" | "SETUID" | "SYSLOG" | "SYS_ADMIN" | "SYS_BOOT" | "SYS_CHROOT" | "SYS_MODULE" | "SYS_NICE" | "SYS_PACCT" | "SYS_PTRACE" | "SYS_RAWIO" | "SYS_RESOURCE" | "SYS_TIME" | "SYS_TTY_CONFIG" | "WAKE_ALARM")[];
   /** Capabilities less. */
   capDrop: ("ALL" | "AUDIT_CONTROL" | "AUDIT_WRITE" | "BLOCK_SUSPEND" | "CHOWN" | "DAC_OVERRIDE" | "DAC_READ_SEARCH" | "FOWNER" | "FSETID" | "IPC_LOCK" | "IPC_OWNER" | "KILL" | "LEASE" | "LINUX_IMMUTABLE" | "MAC_ADMIN" | "MAC_OVERRIDE" | "MKNOD" | "NET_ADMIN" | "NET_BIND_SERVICE" | "NET_BROADCAST" | "NET_RAW" | "SETFCAP" | "SETGID" | "SETPCAP" | "SETUID" | "SYSLOG" | "SYS_ADMIN" | "SYS_BOOT" | "SYS_CHROOT" | "SYS_MODULE" | "SYS_NICE" | "SYS_PACCT" | "SYS_PTRACE" | "SYS_RAWIO" | "SYS_RESOURCE" | "SYS_TIME" | "SYS_TTY_CONFIG" | "WAKE_ALARM")[];
+  /** Control group that it is put into. */
+  cgroupParent: string | null;
   /** Command and arguments. */
   command: string[] | null;
   /** How many to make at once. */
@@ -163,8 +169,14 @@ export interface Container extends Resource {
   cpuPeriod: number | null;
   /** Microseconds a period. */
   cpuQuota: number | null;
+  /** Microseconds. */
+  cpuRealtimePeriod: number | null;
+  /** Microseconds a period. */
+  cpuRealtimeRuntime: number | null;
   /** Cores, for example 0-1. */
   cpuSet: string | null;
+  /** Memory nodes, for example 0-1. */
+  cpuSetMems: string | null;
   /** Relative weight. */
   cpuShares: number | null;
   /** Counts containers that the service made. */
@@ -182,6 +194,8 @@ export interface Container extends Resource {
   devices: string[];
   /** Name servers. */
   dns: string[];
+  /** Options of the resolver. */
+  dnsOpt: string[];
   /** Search domains. */
   dnsSearch: string[];
   /** Domain name inside. */
@@ -203,8 +217,16 @@ export interface Container extends Resource {
   firstRunningTS?: number;
   /** Groups more. */
   groupAdd: string[];
+  /** What the Engine runs to see whether it is well: CMD, CMD-SHELL or NONE, then the command. */
+  healthCmd: string[] | null;
+  /** Seconds between two. */
+  healthInterval: number | null;
+  /** Failures until unwell. */
+  healthRetries: number | null;
   /** Health. */
   healthState: string | null;
+  /** Seconds one may take. */
+  healthTimeout: number | null;
   /** Where it is. */
   hostId: string | null;
   /** Host name inside. */
@@ -213,6 +235,8 @@ export interface Container extends Resource {
   imageUuid: string | null;
   /** IPC namespace. */
   ipcMode: string | null;
+  /** Limit of the kernel's, bytes. */
+  kernelMemory: number | null;
   /** The concrete type. */
   kind: string;
   /** Labels. */
@@ -227,6 +251,8 @@ export interface Container extends Resource {
   memoryReservation: number | null;
   /** Memory and swap, bytes. */
   memorySwap: number | null;
+  /** How readily the kernel swaps its memory. */
+  memorySwappiness: number | null;
   /** CPU to keep free for it, thousandths. */
   milliCpuReservation: number | null;
   /** What it mounts. */
@@ -235,17 +261,21 @@ export interface Container extends Resource {
   name: string | null;
   /** Made by hand on the host. */
   nativeContainer: boolean;
+  /** Names more, in the managed network of its host. */
+  netAlias: string[];
   /** Whose network it shares, with networkMode container. */
   networkContainerId: string | null;
   /** Which network. */
   networkMode: "managed" | "bridge" | "host" | "none" | "container";
+  /** Waits for memory in place of an end. */
+  oomKillDisable: boolean;
   /** Who is killed first when memory ends. */
   oomScoreAdj: number | null;
   /** host or its own. */
   pidMode: "host" | null;
   /** Most processes. */
   pidsLimit: number | null;
-  /** [ip:]public:private[/protocol] */
+  /** [[ip:]public:]private[/protocol] */
   ports: string[];
   /** Address of the container. */
   primaryIpAddress: string | null;
@@ -253,6 +283,8 @@ export interface Container extends Resource {
   primaryNetworkId: string | null;
   /** All capabilities and devices. */
   privileged: boolean;
+  /** Publish what the image exposes, at ports that the Engine chooses. */
+  publishAllPorts: boolean;
   /** What the Engine published: ip:public:private/protocol. */
   publishedPorts: string[];
   /** Root file system read only. */
@@ -293,6 +325,8 @@ export interface Container extends Resource {
   stopSignal: string | null;
   /** Seconds until it is killed. */
   stopTimeout: number | null;
+  /** Options of the Engine's storage driver, for example size. */
+  storageOpt: Record<string, string>;
   /** The uuid in its labels, of one that was made here and is not known any more: adopt it. */
   strayUuid: string | null;
   /** Kernel parameters. */
@@ -313,6 +347,10 @@ export interface Container extends Resource {
   ulimits: Ulimit[];
   /** User inside. */
   user: string | null;
+  /** host, where the Engine maps users. */
+  usernsMode: "host" | null;
+  /** host or its own. */
+  uts: "host" | null;
   /** Unique everywhere. */
   uuid: string;
   /** Driver of named volumes. */
@@ -1187,6 +1225,19 @@ export interface Volume extends Resource {
   uuid: string;
 }
 
+export interface BlkioDeviceOption {
+  /** Bytes read a second. */
+  readBps: number | null;
+  /** Reads a second. */
+  readIops: number | null;
+  /** Relative weight. */
+  weight: number | null;
+  /** Bytes written a second. */
+  writeBps: number | null;
+  /** Writes a second. */
+  writeIops: number | null;
+}
+
 export interface ChangeSecretInput {
   /** The password from now on. */
   newSecret: string;
@@ -1258,18 +1309,30 @@ export interface InstanceStop {
 }
 
 export interface LaunchConfig {
+  /** Block devices: path to limits. */
+  blkioDeviceOptions: Record<string, BlkioDeviceOption>;
+  /** Relative weight at block devices. */
+  blkioWeight: number | null;
   /** Capabilities more. */
   capAdd: ("ALL" | "AUDIT_CONTROL" | "AUDIT_WRITE" | "BLOCK_SUSPEND" | "CHOWN" | "DAC_OVERRIDE" | "DAC_READ_SEARCH" | "FOWNER" | "FSETID" | "IPC_LOCK" | "IPC_OWNER" | "KILL" | "LEASE" | "LINUX_IMMUTABLE" | "MAC_ADMIN" | "MAC_OVERRIDE" | "MKNOD" | "NET_ADMIN" | "NET_BIND_SERVICE" | "NET_BROADCAST" | "NET_RAW" | "SETFCAP" | "SETGID" | "SETPCAP" | "SETUID" | "SYSLOG" | "SYS_ADMIN" | "SYS_BOOT" | "SYS_CHROOT" | "SYS_MODULE" | "SYS_NICE" | "SYS_PACCT" | "SYS_PTRACE" | "SYS_RAWIO" | "SYS_RESOURCE" | "SYS_TIME" | "SYS_TTY_CONFIG" | "WAKE_ALARM")[];
   /** Capabilities less. */
   capDrop: ("ALL" | "AUDIT_CONTROL" | "AUDIT_WRITE" | "BLOCK_SUSPEND" | "CHOWN" | "DAC_OVERRIDE" | "DAC_READ_SEARCH" | "FOWNER" | "FSETID" | "IPC_LOCK" | "IPC_OWNER" | "KILL" | "LEASE" | "LINUX_IMMUTABLE" | "MAC_ADMIN" | "MAC_OVERRIDE" | "MKNOD" | "NET_ADMIN" | "NET_BIND_SERVICE" | "NET_BROADCAST" | "NET_RAW" | "SETFCAP" | "SETGID" | "SETPCAP" | "SETUID" | "SYSLOG" | "SYS_ADMIN" | "SYS_BOOT" | "SYS_CHROOT" | "SYS_MODULE" | "SYS_NICE" | "SYS_PACCT" | "SYS_PTRACE" | "SYS_RAWIO" | "SYS_RESOURCE" | "SYS_TIME" | "SYS_TTY_CONFIG" | "WAKE_ALARM")[];
+  /** Control group that it is put into. */
+  cgroupParent: string | null;
   /** Command and arguments. */
   command: string[] | null;
   /** Length of a period, microseconds. */
   cpuPeriod: number | null;
   /** Microseconds a period. */
   cpuQuota: number | null;
+  /** Microseconds. */
+  cpuRealtimePeriod: number | null;
+  /** Microseconds a period. */
+  cpuRealtimeRuntime: number | null;
   /** Cores, for example 0-1. */
   cpuSet: string | null;
+  /** Memory nodes, for example 0-1. */
+  cpuSetMems: string | null;
   /** Relative weight. */
   cpuShares: number | null;
   /** name or /host:/path[:ro] */
@@ -1278,6 +1341,8 @@ export interface LaunchConfig {
   devices: string[];
   /** Name servers. */
   dns: string[];
+  /** Options of the resolver. */
+  dnsOpt: string[];
   /** Search domains. */
   dnsSearch: string[];
   /** Domain name inside. */
@@ -1292,12 +1357,22 @@ export interface LaunchConfig {
   extraHosts: string[];
   /** Groups more. */
   groupAdd: string[];
+  /** What the Engine runs to see whether it is well: CMD, CMD-SHELL or NONE, then the command. */
+  healthCmd: string[] | null;
+  /** Seconds between two. */
+  healthInterval: number | null;
+  /** Failures until unwell. */
+  healthRetries: number | null;
+  /** Seconds one may take. */
+  healthTimeout: number | null;
   /** Host name inside. */
   hostname: string | null;
   /** Image, for example docker:nginx:1.27. */
   imageUuid: string | null;
   /** IPC namespace. */
   ipcMode: string | null;
+  /** Limit of the kernel's, bytes. */
+  kernelMemory: number | null;
   /** Labels. */
   labels: Record<string, string>;
   /** Where output goes. */
@@ -1308,22 +1383,30 @@ export interface LaunchConfig {
   memoryReservation: number | null;
   /** Memory and swap, bytes. */
   memorySwap: number | null;
+  /** How readily the kernel swaps its memory. */
+  memorySwappiness: number | null;
   /** CPU to keep free for it, thousandths. */
   milliCpuReservation: number | null;
+  /** Names more, in the managed network of its host. */
+  netAlias: string[];
   /** Whose network it shares, with networkMode container. */
   networkContainerId: string | null;
   /** Which network. */
   networkMode: "managed" | "bridge" | "host" | "none" | "container";
+  /** Waits for memory in place of an end. */
+  oomKillDisable: boolean;
   /** Who is killed first when memory ends. */
   oomScoreAdj: number | null;
   /** host or its own. */
   pidMode: "host" | null;
   /** Most processes. */
   pidsLimit: number | null;
-  /** [ip:]public:private[/protocol] */
+  /** [[ip:]public:]private[/protocol] */
   ports: string[];
   /** All capabilities and devices. */
   privileged: boolean;
+  /** Publish what the image exposes, at ports that the Engine chooses. */
+  publishAllPorts: boolean;
   /** Root file system read only. */
   readOnly: boolean;
   /** Run on this host only. */
@@ -1346,6 +1429,8 @@ export interface LaunchConfig {
   stopSignal: string | null;
   /** Seconds until it is killed. */
   stopTimeout: number | null;
+  /** Options of the Engine's storage driver, for example size. */
+  storageOpt: Record<string, string>;
   /** Kernel parameters. */
   sysctls: Record<string, string>;
   /** Mounts in memory: path to options. */
@@ -1356,6 +1441,10 @@ export interface LaunchConfig {
   ulimits: Ulimit[];
   /** User inside. */
   user: string | null;
+  /** host, where the Engine maps users. */
+  usernsMode: "host" | null;
+  /** host or its own. */
+  uts: "host" | null;
   /** Driver of named volumes. */
   volumeDriver: string | null;
   /** Working directory. */
@@ -1430,18 +1519,25 @@ export interface AuditLogGiven {
 }
 
 export interface ContainerGiven {
+  blkioDeviceOptions?: Record<string, BlkioDeviceOptionGiven>;
+  blkioWeight?: number | null;
   capAdd?: ("ALL" | "AUDIT_CONTROL" | "AUDIT_WRITE" | "BLOCK_SUSPEND" | "CHOWN" | "DAC_OVERRIDE" | "DAC_READ_SEARCH" | "FOWNER" | "FSETID" | "IPC_LOCK" | "IPC_OWNER" | "KILL" | "LEASE" | "LINUX_IMMUTABLE" | "MAC_ADMIN" | "MAC_OVERRIDE" | "MKNOD" | "NET_ADMIN" | "NET_BIND_SERVICE" | "NET_BROADCAST" | "NET_RAW" | "SETFCAP" | "SETGID" | "SETPCAP" | "SETUID" | "SYSLOG" | "SYS_ADMIN" | "SYS_BOOT" | "SYS_CHROOT" | "SYS_MODULE" | "SYS_NICE" | "SYS_PACCT" | "SYS_PTRACE" | "SYS_RAWIO" | "SYS_RESOURCE" | "SYS_TIME" | "SYS_TTY_CONFIG" | "WAKE_ALARM")[];
   capDrop?: ("ALL" | "AUDIT_CONTROL" | "AUDIT_WRITE" | "BLOCK_SUSPEND" | "CHOWN" | "DAC_OVERRIDE" | "DAC_READ_SEARCH" | "FOWNER" | "FSETID" | "IPC_LOCK" | "IPC_OWNER" | "KILL" | "LEASE" | "LINUX_IMMUTABLE" | "MAC_ADMIN" | "MAC_OVERRIDE" | "MKNOD" | "NET_ADMIN" | "NET_BIND_SERVICE" | "NET_BROADCAST" | "NET_RAW" | "SETFCAP" | "SETGID" | "SETPCAP" | "SETUID" | "SYSLOG" | "SYS_ADMIN" | "SYS_BOOT" | "SYS_CHROOT" | "SYS_MODULE" | "SYS_NICE" | "SYS_PACCT" | "SYS_PTRACE" | "SYS_RAWIO" | "SYS_RESOURCE" | "SYS_TIME" | "SYS_TTY_CONFIG" | "WAKE_ALARM")[];
+  cgroupParent?: string | null;
   command?: string[] | null;
   count?: number;
   cpuPeriod?: number | null;
   cpuQuota?: number | null;
+  cpuRealtimePeriod?: number | null;
+  cpuRealtimeRuntime?: number | null;
   cpuSet?: string | null;
+  cpuSetMems?: string | null;
   cpuShares?: number | null;
   dataVolumes?: string[];
   description?: string | null;
   devices?: string[];
   dns?: string[];
+  dnsOpt?: string[];
   dnsSearch?: string[];
   domainName?: string | null;
   entryPoint?: string[] | null;
@@ -1449,23 +1545,32 @@ export interface ContainerGiven {
   expose?: string[];
   extraHosts?: string[];
   groupAdd?: string[];
+  healthCmd?: string[] | null;
+  healthInterval?: number | null;
+  healthRetries?: number | null;
+  healthTimeout?: number | null;
   hostname?: string | null;
   imageUuid?: string | null;
   ipcMode?: string | null;
+  kernelMemory?: number | null;
   labels?: Record<string, string>;
   logConfig?: LogConfigGiven | null;
   memory?: number | null;
   memoryReservation?: number | null;
   memorySwap?: number | null;
+  memorySwappiness?: number | null;
   milliCpuReservation?: number | null;
   name?: string | null;
+  netAlias?: string[];
   networkContainerId?: string | null;
   networkMode?: "managed" | "bridge" | "host" | "none" | "container";
+  oomKillDisable?: boolean;
   oomScoreAdj?: number | null;
   pidMode?: "host" | null;
   pidsLimit?: number | null;
   ports?: string[];
   privileged?: boolean;
+  publishAllPorts?: boolean;
   readOnly?: boolean;
   requestedHostId?: string | null;
   restartPolicy?: RestartPolicyGiven | null;
@@ -1478,11 +1583,14 @@ export interface ContainerGiven {
   stdinOpen?: boolean;
   stopSignal?: string | null;
   stopTimeout?: number | null;
+  storageOpt?: Record<string, string>;
   sysctls?: Record<string, string>;
   tmpfs?: Record<string, string>;
   tty?: boolean;
   ulimits?: UlimitGiven[];
   user?: string | null;
+  usernsMode?: "host" | null;
+  uts?: "host" | null;
   volumeDriver?: string | null;
   workingDir?: string | null;
 }
@@ -1633,6 +1741,14 @@ export interface VolumeGiven {
   name?: string | null;
 }
 
+export interface BlkioDeviceOptionGiven {
+  readBps?: number | null;
+  readIops?: number | null;
+  weight?: number | null;
+  writeBps?: number | null;
+  writeIops?: number | null;
+}
+
 export interface ChangeSecretInputGiven {
   newSecret: string;
   oldSecret: string;
@@ -1676,16 +1792,23 @@ export interface InstanceStopGiven {
 }
 
 export interface LaunchConfigGiven {
+  blkioDeviceOptions?: Record<string, BlkioDeviceOptionGiven>;
+  blkioWeight?: number | null;
   capAdd?: ("ALL" | "AUDIT_CONTROL" | "AUDIT_WRITE" | "BLOCK_SUSPEND" | "CHOWN" | "DAC_OVERRIDE" | "DAC_READ_SEARCH" | "FOWNER" | "FSETID" | "IPC_LOCK" | "IPC_OWNER" | "KILL" | "LEASE" | "LINUX_IMMUTABLE" | "MAC_ADMIN" | "MAC_OVERRIDE" | "MKNOD" | "NET_ADMIN" | "NET_BIND_SERVICE" | "NET_BROADCAST" | "NET_RAW" | "SETFCAP" | "SETGID" | "SETPCAP" | "SETUID" | "SYSLOG" | "SYS_ADMIN" | "SYS_BOOT" | "SYS_CHROOT" | "SYS_MODULE" | "SYS_NICE" | "SYS_PACCT" | "SYS_PTRACE" | "SYS_RAWIO" | "SYS_RESOURCE" | "SYS_TIME" | "SYS_TTY_CONFIG" | "WAKE_ALARM")[];
   capDrop?: ("ALL" | "AUDIT_CONTROL" | "AUDIT_WRITE" | "BLOCK_SUSPEND" | "CHOWN" | "DAC_OVERRIDE" | "DAC_READ_SEARCH" | "FOWNER" | "FSETID" | "IPC_LOCK" | "IPC_OWNER" | "KILL" | "LEASE" | "LINUX_IMMUTABLE" | "MAC_ADMIN" | "MAC_OVERRIDE" | "MKNOD" | "NET_ADMIN" | "NET_BIND_SERVICE" | "NET_BROADCAST" | "NET_RAW" | "SETFCAP" | "SETGID" | "SETPCAP" | "SETUID" | "SYSLOG" | "SYS_ADMIN" | "SYS_BOOT" | "SYS_CHROOT" | "SYS_MODULE" | "SYS_NICE" | "SYS_PACCT" | "SYS_PTRACE" | "SYS_RAWIO" | "SYS_RESOURCE" | "SYS_TIME" | "SYS_TTY_CONFIG" | "WAKE_ALARM")[];
+  cgroupParent?: string | null;
   command?: string[] | null;
   cpuPeriod?: number | null;
   cpuQuota?: number | null;
+  cpuRealtimePeriod?: number | null;
+  cpuRealtimeRuntime?: number | null;
   cpuSet?: string | null;
+  cpuSetMems?: string | null;
   cpuShares?: number | null;
   dataVolumes?: string[];
   devices?: string[];
   dns?: string[];
+  dnsOpt?: string[];
   dnsSearch?: string[];
   domainName?: string | null;
   entryPoint?: string[] | null;
@@ -1693,22 +1816,31 @@ export interface LaunchConfigGiven {
   expose?: string[];
   extraHosts?: string[];
   groupAdd?: string[];
+  healthCmd?: string[] | null;
+  healthInterval?: number | null;
+  healthRetries?: number | null;
+  healthTimeout?: number | null;
   hostname?: string | null;
   imageUuid?: string | null;
   ipcMode?: string | null;
+  kernelMemory?: number | null;
   labels?: Record<string, string>;
   logConfig?: LogConfigGiven | null;
   memory?: number | null;
   memoryReservation?: number | null;
   memorySwap?: number | null;
+  memorySwappiness?: number | null;
   milliCpuReservation?: number | null;
+  netAlias?: string[];
   networkContainerId?: string | null;
   networkMode?: "managed" | "bridge" | "host" | "none" | "container";
+  oomKillDisable?: boolean;
   oomScoreAdj?: number | null;
   pidMode?: "host" | null;
   pidsLimit?: number | null;
   ports?: string[];
   privileged?: boolean;
+  publishAllPorts?: boolean;
   readOnly?: boolean;
   requestedHostId?: string | null;
   restartPolicy?: RestartPolicyGiven | null;
@@ -1720,11 +1852,14 @@ export interface LaunchConfigGiven {
   stdinOpen?: boolean;
   stopSignal?: string | null;
   stopTimeout?: number | null;
+  storageOpt?: Record<string, string>;
   sysctls?: Record<string, string>;
   tmpfs?: Record<string, string>;
   tty?: boolean;
   ulimits?: UlimitGiven[];
   user?: string | null;
+  usernsMode?: "host" | null;
+  uts?: "host" | null;
   volumeDriver?: string | null;
   workingDir?: string | null;
 }
@@ -1775,20 +1910,30 @@ export const AUDIT_LOG_RULES = {
 } satisfies Record<string, Rule>;
 
 export const CONTAINER_RULES = {
+  blkioWeight: {"min": 10, "max": 1000},
   capAdd: {"options": ["ALL", "AUDIT_CONTROL", "AUDIT_WRITE", "BLOCK_SUSPEND", "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE", "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD", "NET_ADMIN", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYSLOG", "SYS_ADMIN", "SYS_BOOT", "SYS_CHROOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO", "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "WAKE_ALARM"]},
   capDrop: {"options": ["ALL", "AUDIT_CONTROL", "AUDIT_WRITE", "BLOCK_SUSPEND", "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE", "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD", "NET_ADMIN", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYSLOG", "SYS_ADMIN", "SYS_BOOT", "SYS_CHROOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO", "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "WAKE_ALARM"]},
   count: {"min": 1, "max": 100},
+  cpuRealtimePeriod: {"min": 0},
+  cpuRealtimeRuntime: {"min": 0},
   cpuShares: {"min": 0},
   description: {"maxLength": 1024},
+  healthInterval: {"min": 1},
+  healthRetries: {"min": 1},
+  healthTimeout: {"min": 1},
   hostname: {"maxLength": 255},
+  kernelMemory: {"min": 0},
   memory: {"min": 4194304},
   memoryReservation: {"min": 0},
+  memorySwappiness: {"min": 0, "max": 100},
   milliCpuReservation: {"min": 0},
   name: {"minLength": 1, "maxLength": 255, "validChars": "^\\x00-\\x1f\\x7f-\\x9f"},
   networkMode: {"options": ["managed", "bridge", "host", "none", "container"]},
   oomScoreAdj: {"min": -1000, "max": 1000},
   pidMode: {"options": ["host"]},
   stopTimeout: {"min": 0, "max": 3600},
+  usernsMode: {"options": ["host"]},
+  uts: {"options": ["host"]},
 } satisfies Record<string, Rule>;
 
 export const CREDENTIAL_RULES = {
@@ -1930,6 +2075,14 @@ export const VOLUME_RULES = {
   name: {"minLength": 1, "maxLength": 255, "validChars": "^\\x00-\\x1f\\x7f-\\x9f"},
 } satisfies Record<string, Rule>;
 
+export const BLKIO_DEVICE_OPTION_RULES = {
+  readBps: {"min": 0},
+  readIops: {"min": 0},
+  weight: {"min": 10, "max": 1000},
+  writeBps: {"min": 0},
+  writeIops: {"min": 0},
+} satisfies Record<string, Rule>;
+
 export const CHANGE_SECRET_INPUT_RULES = {
   newSecret: {"required": true, "minLength": 8, "maxLength": 1024},
   oldSecret: {"required": true, "maxLength": 1024},
@@ -1961,17 +2114,27 @@ export const INSTANCE_STOP_RULES = {
 } satisfies Record<string, Rule>;
 
 export const LAUNCH_CONFIG_RULES = {
+  blkioWeight: {"min": 10, "max": 1000},
   capAdd: {"options": ["ALL", "AUDIT_CONTROL", "AUDIT_WRITE", "BLOCK_SUSPEND", "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE", "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD", "NET_ADMIN", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYSLOG", "SYS_ADMIN", "SYS_BOOT", "SYS_CHROOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO", "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "WAKE_ALARM"]},
   capDrop: {"options": ["ALL", "AUDIT_CONTROL", "AUDIT_WRITE", "BLOCK_SUSPEND", "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE", "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD", "NET_ADMIN", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYSLOG", "SYS_ADMIN", "SYS_BOOT", "SYS_CHROOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO", "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "WAKE_ALARM"]},
+  cpuRealtimePeriod: {"min": 0},
+  cpuRealtimeRuntime: {"min": 0},
   cpuShares: {"min": 0},
+  healthInterval: {"min": 1},
+  healthRetries: {"min": 1},
+  healthTimeout: {"min": 1},
   hostname: {"maxLength": 255},
+  kernelMemory: {"min": 0},
   memory: {"min": 4194304},
   memoryReservation: {"min": 0},
+  memorySwappiness: {"min": 0, "max": 100},
   milliCpuReservation: {"min": 0},
   networkMode: {"options": ["managed", "bridge", "host", "none", "container"]},
   oomScoreAdj: {"min": -1000, "max": 1000},
   pidMode: {"options": ["host"]},
   stopTimeout: {"min": 0, "max": 3600},
+  usernsMode: {"options": ["host"]},
+  uts: {"options": ["host"]},
 } satisfies Record<string, Rule>;
 
 export const RESTART_POLICY_RULES = {

@@ -48,6 +48,7 @@ describe("a pasted docker run", () => {
     ["-p 8080:80", ["8080:80/tcp"]],
     ["-p8080:80/udp -p 443", ["8080:80/udp", "443/tcp"]],
     ["--publish=127.0.0.1:8080:80", ["127.0.0.1:8080:80/tcp"]],
+    ["-p 127.0.0.1::80", ["127.0.0.1::80/tcp"]],
     ["-p 8000-8002:9000-9002", ["8000:9000/tcp", "8001:9001/tcp", "8002:9002/tcp"]],
   ])("publishes %s", (flags, expected) => {
     expect(given(form(`docker run ${flags} nginx`), "1st1").launchConfig?.ports).toEqual(expected);
@@ -99,6 +100,16 @@ describe("a pasted docker run", () => {
       "--log-driver json-file --log-opt max-size=1m",
       { logConfig: { driver: "json-file", config: { "max-size": "1m" } } },
     ],
+    ["-P --uts host --net-alias db", { publishAllPorts: true, uts: "host", netAlias: ["db"] }],
+    [
+      "--blkio-weight 100 --oom-kill-disable --storage-opt size=1g --dns-opt ndots:2",
+      {
+        blkioWeight: 100,
+        oomKillDisable: true,
+        storageOpt: { size: "1g" },
+        dnsOpt: ["ndots:2"],
+      },
+    ],
     [
       "--init --shm-size 64m --tmpfs /tmp:size=1m --ulimit nofile=10:20 --sysctl a.b=1 --stop-timeout 0",
       {
@@ -119,17 +130,10 @@ describe("a pasted docker run", () => {
   it("says what it leaves out", () => {
     expect(
       launched(
-        "docker run --gpus all --link db -P --network back -p [::1]:80:80 --health-cmd 'a b' nginx",
+        "docker run --gpus all --link db --network back -p [::1]:80:80 --health-cmd 'a b' nginx",
       ),
     ).toEqual({
-      left: [
-        "--gpus all",
-        "--link db",
-        "-P",
-        "--health-cmd a b",
-        "--network back",
-        "-p [::1]:80:80",
-      ],
+      left: ["--gpus all", "--link db", "--health-cmd a b", "--network back", "-p [::1]:80:80"],
     });
   });
 

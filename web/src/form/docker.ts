@@ -96,7 +96,7 @@ function network(found: Flags, left: string[]): Partial<Form> {
   };
 }
 
-const PORT = /^(?:(?:(\d+(?:\.\d+){3}):)?(\d+)(?:-(\d+))?:)?(\d+)(?:-(\d+))?(?:\/(tcp|udp))?$/;
+const PORT = /^(?:(?:(\d+(?:\.\d+){3}):)?(\d*)(?:-(\d+))?:)?(\d+)(?:-(\d+))?(?:\/(tcp|udp))?$/;
 
 function ports(found: Flags, left: string[]): Partial<Form> {
   const rows = found.all("publish").flatMap((text) => {
@@ -180,22 +180,34 @@ function kept(found: Flags, left: string[]): LaunchConfigGiven {
         return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
       }),
     );
-  const shmSize = sizeOf(found.one("shm-size"));
   const number = (name: string) => Number(found.one(name) ?? Number.NaN);
+  const host = (name: string) => (found.one(name) === "host" ? "host" : null);
   const said: LaunchConfigGiven = {
+    blkioWeight: number("blkio-weight"),
+    cgroupParent: found.one("cgroup-parent"),
+    cpuSetMems: found.one("cpuset-mems"),
+    dnsOpt: found.all("dns-option"),
     expose: found.all("expose"),
     groupAdd: found.all("group-add"),
     ipcMode: found.one("ipc"),
+    kernelMemory: sizeOf(found.one("kernel-memory")),
+    memorySwappiness: number("memory-swappiness"),
+    netAlias: found.all("network-alias"),
+    oomKillDisable: found.has("oom-kill-disable"),
     oomScoreAdj: number("oom-score-adj"),
     pidsLimit: number("pids-limit"),
+    publishAllPorts: found.has("publish-all"),
     runInit: found.has("init"),
     securityOpt: found.all("security-opt"),
-    shmSize,
+    shmSize: sizeOf(found.one("shm-size")),
     stopSignal: found.one("stop-signal"),
     stopTimeout: number("stop-timeout"),
+    storageOpt: map("storage-opt", /=/),
     sysctls: map("sysctl", /=/),
     tmpfs: map("tmpfs", /:/),
     ulimits: ulimits(found, left),
+    usernsMode: host("userns"),
+    uts: host("uts"),
   };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => isSaid(value)));
 }

@@ -3,11 +3,13 @@
 /** Flags that have a field here, or that the server takes. */
 const TAKEN = new Set(
   (
-    "add-host cap-add cap-drop cpu-period cpu-quota cpu-shares cpus cpuset-cpus device dns " +
-    "dns-search domainname entrypoint env expose group-add hostname init interactive ipc label " +
-    "log-driver log-opt memory memory-reservation memory-swap mount name network oom-score-adj " +
-    "pid pids-limit privileged publish pull read-only restart security-opt shm-size stop-signal " +
-    "stop-timeout sysctl tmpfs tty ulimit user volume volume-driver workdir"
+    "add-host blkio-weight cap-add cap-drop cgroup-parent cpu-period cpu-quota cpu-shares " +
+    "cpus cpuset-cpus cpuset-mems device dns dns-option dns-search domainname entrypoint " +
+    "env expose group-add hostname init interactive ipc kernel-memory label log-driver " +
+    "log-opt memory memory-reservation memory-swap memory-swappiness mount name network " +
+    "network-alias oom-kill-disable oom-score-adj pid pids-limit privileged publish " +
+    "publish-all pull read-only restart security-opt shm-size stop-signal stop-timeout " +
+    "storage-opt sysctl tmpfs tty ulimit user userns uts volume volume-driver workdir"
   ).split(" "),
 );
 /** Flags that say how the command itself is run, not the container. */
@@ -35,7 +37,11 @@ const LETTERS: Record<string, string> = {
   v: "volume",
   w: "workdir",
 };
-const SAME: Record<string, string> = { net: "network" };
+const SAME: Record<string, string> = {
+  net: "network",
+  "dns-opt": "dns-option",
+  "net-alias": "network-alias",
+};
 
 export interface Flags {
   /** The last value of a flag; null: it is not there. */

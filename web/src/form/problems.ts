@@ -102,7 +102,6 @@ function ofPorts(form: Form): Found {
     if (!isOwn) found[`ports.${at}.inside`] = "no_own_network";
     if (!isPort(row.inside)) found[`ports.${at}.inside`] = "bad_port";
     if (row.outside && !isPort(row.outside)) found[`ports.${at}.outside`] = "bad_port";
-    if (row.ip && !row.outside) found[`ports.${at}.outside`] = "needed";
     if (row.ip && !IPV4.test(row.ip)) found[`ports.${at}.ip`] = "bad_address";
     if (form.ports.findIndex((other) => collide(other, row)) < at)
       found[`ports.${at}.outside`] = "twice";

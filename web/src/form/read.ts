@@ -20,24 +20,43 @@ import { MIB } from "./send";
 import { asText } from "./shell";
 
 const PERIOD_US = 100_000; // the Engine's own
-const PUBLISHED = /^(?:(?:(.*):)?(\d+):)?(\d+)(?:\/(\w+))?$/;
+const PUBLISHED = /^(?:(?:(.*):)?(\d*):)?(\d+)(?:\/(\w+))?$/;
 
 /** What of a launch config has no field: a clone takes it along. */
 export const KEPT = [
+  "blkioDeviceOptions",
+  "blkioWeight",
+  "cgroupParent",
+  "cpuRealtimePeriod",
+  "cpuRealtimeRuntime",
+  "cpuSetMems",
+  "dnsOpt",
   "expose",
   "groupAdd",
+  "healthCmd",
+  "healthInterval",
+  "healthRetries",
+  "healthTimeout",
   "ipcMode",
+  "kernelMemory",
+  "memorySwappiness",
+  "netAlias",
+  "oomKillDisable",
   "oomScoreAdj",
   "pidsLimit",
+  "publishAllPorts",
   "runInit",
   "securityOpt",
   "shmSize",
   "stdinOnce",
   "stopSignal",
   "stopTimeout",
+  "storageOpt",
   "sysctls",
   "tmpfs",
   "ulimits",
+  "usernsMode",
+  "uts",
 ] as const satisfies readonly (keyof LaunchConfigGiven)[];
 
 export function formOf(service: Service): Form {

@@ -40,7 +40,7 @@ export function portsOf(form: Form): string[] {
     .filter((row) => row.inside)
     .map(({ ip, outside, inside, protocol }) => {
       const bound = ip ? `${ip}:` : "";
-      return `${outside ? `${bound}${outside}:` : ""}${inside}/${protocol}`;
+      return `${bound}${outside || ip ? `${outside}:` : ""}${inside}/${protocol}`;
     });
 }
 
