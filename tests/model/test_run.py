@@ -26,8 +26,8 @@ def test_a_port_text_means_a_mapping(text: str, expected: PortMapping) -> None:
 @pytest.mark.parametrize(
     ("code", "texts"),
     [
-        ("PortWrongFormat", ["", "a:b", "80:", ":80", "::80", "1:2:3:4", "80::80", "-1:80", "1.2.3:1:2",
-                             "1.2.3.256:1:2", "127.0.0.01:1:2"]),
+        ("PortWrongFormat", ["", "a:b", "80:", ":80", "::80", "1:2:3:4", "80::80", "-1:80",
+                             "1.2.3:1:2", "1.2.3.256:1:2", "127.0.0.01:1:2"]),
         ("PortInvalidPublicPort", ["0:80", "65536:80", "127.0.0.1:70000:80"]),
         ("PortInvalidPrivatePort", ["0", "1:70000"]),
         ("PortInvalidProtocol", ["8081:80/sctp", "80/x"]),
