@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.support.browser import browser, log_in, window
 from tests.support.images import BUSYBOX
 from tests.support.installation import Installation
+from tests.support.page import unfold
 
 TALKS = "sh -c 'echo out; echo err >&2; printf \"\\033[31m<b>red</b>\\n\"; exec sleep 1000'"
 
@@ -33,6 +34,7 @@ def test_output_and_a_shell_are_the_containers_own_and_a_killed_one_comes_back(
         page.goto("/env/1a5/services/new")
         page.get_by_role("textbox", name="Name", exact=True).fill("talk")
         page.get_by_role("textbox", name="Image").fill(BUSYBOX)
+        unfold(page, "Process")
         page.get_by_role("textbox", name="Command").fill(TALKS)
         page.get_by_role("button", name="Create").click()
         running = page.locator("tbody [data-state=running]")

@@ -3,9 +3,9 @@
 import { Button, Group, List, Modal, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Container, Host, Service, Stack as StackRow } from "../api/generated";
+import type { Container, Service, Stack as StackRow } from "../api/generated";
 import { pathOf, selfOf } from "../api/http";
-import { useById } from "../live/live";
+import { useById, useTotal } from "../live/live";
 import { Icon } from "../parts/icons";
 import { thingsWord } from "../words/say";
 import { commandOf, type Named, nameOf, type Target, type Verb } from "./acts";
@@ -29,17 +29,25 @@ export function Confirm({ targets, word, onGo, onClose }: Props) {
   const { t } = useTranslation();
   const [containers, setContainers] = useState<Containers>("keep");
   const [typed, setTyped] = useState("");
+  const removedHosts = targets.filter(
+    ({ row, act }) => row.type === "host" && act.verb === "delete",
+  );
+  const hosted = useTotal(
+    "container",
+    removedHosts.map(({ row }) => ({ hostId: row.id })),
+  );
   const [first] = targets;
   if (!first) return null;
   const { verb, sign } = first.act;
   const { type } = first.row;
-  const isRemovedHost = type === "host" && verb === "delete";
+  const isRemovedHost = removedHosts.length > 0;
   const changes = targets.map(({ row, act }) =>
     isRemovedHost ? hostRemoval(row, act.change, containers) : act.change,
   );
   const command = commandOf(targets) + (isRemovedHost ? ` --containers ${containers}` : "");
   const name = targets.length === 1 ? nameOf(first.row) : thingsWord(t, type, targets.length);
-  const isTyped = losesData(targets, verb, containers);
+  const losesContainers = containers === "remove" && hosted !== 0;
+  const isTyped = verb === "delete" && (HAS_DATA.has(type) || losesContainers);
   const toType = targets.length === 1 ? nameOf(first.row) : String(targets.length);
   const isHeld = isTyped && typed !== toType;
   const go = (event: FormEvent) => {
@@ -59,11 +67,7 @@ export function Confirm({ targets, word, onGo, onClose }: Props) {
           <Consequence rows={targets.map(({ row }) => row)} verb={verb} />
         </Stack>
         {isRemovedHost && (
-          <HostChoice
-            count={sum(targets, ({ row }) => (row as unknown as Host).instanceIds?.length ?? 0)}
-            value={containers}
-            onChange={setContainers}
-          />
+          <HostChoice count={hosted ?? 0} value={containers} onChange={setContainers} />
         )}
         {isTyped && (
           <TextInput
@@ -94,20 +98,6 @@ export function Confirm({ targets, word, onGo, onClose }: Props) {
         api={targets.length === 1 ? selfOf(first.row) : undefined}
       />
     </Modal>
-  );
-}
-
-function sum(targets: readonly Target[], of: (target: Target) => number): number {
-  return targets.reduce((before, target) => before + of(target), 0);
-}
-
-/** Whether something is lost that nothing makes again. */
-function losesData(targets: readonly Target[], verb: Verb, containers: Containers): boolean {
-  if (verb !== "delete") return false;
-  return targets.some(({ row }) =>
-    row.type === "host"
-      ? containers === "remove" && ((row as unknown as Host).instanceIds?.length ?? 0) > 0
-      : HAS_DATA.has(row.type),
   );
 }
 

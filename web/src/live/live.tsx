@@ -5,6 +5,7 @@ import {
   keepPreviousData,
   type Query,
   useInfiniteQuery,
+  useQueries,
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
@@ -120,19 +121,35 @@ function nextPage<R>(last: Collection<R>, pages: readonly Collection<R>[]): stri
 
 /** How many rows of a list are in each state, all pages together. */
 export function useCounts(type: keyof TypeMap, params: Params) {
-  const { project, connection } = useLive();
+  const live = useLive();
+  return useQuery({ ...countsOf(live, type, params), placeholderData: keepPreviousData });
+}
+
+/** How many rows there are in several lists of one type together; undefined: not known yet. */
+export function useTotal(type: keyof TypeMap, lists: readonly Params[]): number | undefined {
+  const live = useLive();
+  return useQueries({
+    queries: lists.map((params) => countsOf(live, type, params)),
+    combine: (answers) => {
+      if (answers.some(({ data }) => data === undefined)) return undefined;
+      const counts = answers.flatMap(({ data }) => Object.values(data ?? {}));
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+  });
+}
+
+function countsOf({ project, connection }: Live, type: keyof TypeMap, params: Params) {
   const { limit: _, ...filters } = params;
   const asked = { ...filters, limit: "1", counts: "true" };
-  return useQuery({
+  return {
     queryKey: [COUNTS, project, type, asked],
     queryFn: async () => {
       const path = firstPage(collectionPath(project, PLURALS[type]), asked);
       const { counts } = await call<{ counts: Record<string, number> | null }>("GET", path);
       return counts ?? {};
     },
-    placeholderData: keepPreviousData,
     enabled: connection !== "connecting",
-  });
+  };
 }
 
 /** How many rows wait to be shown because somebody points at the list; `show` shows them. */
