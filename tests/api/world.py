@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 from argon2 import PasswordHasher
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
 from pasture.api.app import make
 from pasture.api.live.subscribe import Hub
+from pasture.api.remembered import Remembered
 from pasture.auth.authenticate import Authenticator
 from pasture.auth.host_token import HostTokens, KeyPair, new_pair
 from pasture.auth.secrets import hash_key
@@ -23,7 +25,9 @@ from pasture.model.host import Host
 from pasture.model.resource import Resource
 from pasture.model.setting import Setting
 from pasture.model.types import BY_NAME
+from pasture.server.front_door.repeats import Repeats
 from pasture.server.front_door.websocket_origin import WebsocketOrigin
+from pasture.server.measured import Traffic
 from pasture.server.signing_key import StoredKeys
 from pasture.store.changes import Create, Update
 from pasture.store.store import Store
@@ -57,7 +61,7 @@ class World:
 
     store: Store
     clock: StillClock
-    app: Starlette
+    app: ASGIApp
     auth: Authenticator
     hub: Hub
 
@@ -165,13 +169,17 @@ def seeds() -> list[Create]:
     return [Create(row) for row in (*accounts, *members, *passwords, *keys, *rest)]
 
 
-def app_of(store: Store, auth: Authenticator, clock: StillClock, hub: Hub) -> Starlette:
-    """Return the API as an app, behind the check of every websocket."""
+def app_of(store: Store, auth: Authenticator, clock: StillClock, hub: Hub) -> ASGIApp:
+    """Return the API as an app, behind the check of every websocket.
+
+    All its tests go through the memory of answers, where no time passes but what a test sets.
+    """
     tokens = HostTokens(StoredKeys(store, signing_key), clock)
-    return Starlette(
+    app = Starlette(
         routes=make(store, auth, clock=clock, tokens=tokens, hub=hub),
         middleware=[Middleware(WebsocketOrigin)],
     )
+    return Repeats(app, Remembered(store.fresh, clock), Traffic())
 
 
 @asynccontextmanager

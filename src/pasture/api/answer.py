@@ -16,23 +16,29 @@ JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 CHALLENGE = 'Basic realm="Enter API access key and secret key as username and password"'
 EPOCH = "Thu, 01 Jan 1970 00:00:00 GMT"  # an answer is of no use later
-UNAUTHORIZED = 401
+OK, UNAUTHORIZED = 200, 401
 encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, body and further headers."""
+    """Status, body and further headers; ``is_repeatable``: made from rows and nothing else."""
 
     status: int
     body: bytes = b""
     content_type: str = JSON
     headers: tuple[tuple[str, str], ...] = ()
+    is_repeatable: bool = False
 
 
 def json_answer(status: int, content: Any) -> Answer:
     """Return an answer of JSON."""
     return Answer(status, encode(content))
+
+
+def read_answer(content: Any) -> Answer:
+    """Return what rows say, as JSON: the same as long as they say the same."""
+    return Answer(OK, encode(content), is_repeatable=True)
 
 
 def unpaged(asked: Asked, type: str, items: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import logging
 import re
 import time
-import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -17,11 +16,12 @@ from pasture.api.body import Gone, Receive, parse_body, read_body
 from pasture.api.browser.html import page, wants_html
 from pasture.api.browser.html import routes as html_routes
 from pasture.api.context import Api, Context, Settings, context_of
-from pasture.api.csrf import check_csrf, check_host
+from pasture.api.csrf import COOKIE, check_csrf, check_host
 from pasture.api.dispatch import dispatch
 from pasture.api.errors import UNKNOWN_STATUS, shown, status_of
 from pasture.api.live.routes import routes as live_routes
 from pasture.api.live.subscribe import Hub
+from pasture.api.remembered import PLACE, Raw
 from pasture.api.scripts import SCRIPTS, answer_script
 from pasture.api.token import PATHS as TOKEN_PATHS
 from pasture.api.token import answer_token
@@ -32,15 +32,17 @@ from pasture.auth.identity import Identity
 from pasture.kit.ca import CaCertificate
 from pasture.kit.clock import Clock
 from pasture.kit.ids import show
-from pasture.kit.logs import request_id
+from pasture.kit.logs import new_request_id, request_id
 from pasture.store.store import Store
 
 log = logging.getLogger(__name__)
 Send: TypeAlias = Callable[[Any], Awaitable[None]]
-TOO_LARGE = 413
+BAD, TOO_LARGE = 400, 413
 RESTS = ("", "/{rest:path}")
 TOKEN_FOLLOWS = re.compile(f"/{SCRIPTS}/", re.IGNORECASE)  # as paths are routed
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
+SLOW_S = 1.0
+CSRF = f"{COOKIE}=".encode()
 
 
 def make(
@@ -92,14 +94,22 @@ class Endpoint:
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         began = time.perf_counter()
-        number = uuid.uuid4().hex
+        number = new_request_id()
         handled = Handled()
         before = request_id.set(number)
         try:
-            answer = await self._answer(scope, receive, handled, number)
-            if answer is not None:
-                await self._send(answer, handled, send, number)
-                tell(scope, handled, answer.status, time.perf_counter() - began)
+            with self._api.store.fresh.watched() as read:
+                answer = await self._answer(scope, receive, handled, number)
+                if answer is None:
+                    return
+                answer, headers = await self._finished(answer, handled)
+            if answer.is_repeatable and PLACE in scope and not is_somebodys(headers):
+                scope[PLACE].keep(headers, answer.body, read)
+            named = (b"x-request-id", number.encode())
+            start = {"type": "http.response.start", "status": answer.status}
+            await send({**start, "headers": [*headers, named]})
+            await send({"type": "http.response.body", "body": answer.body})
+            tell(scope, handled, answer.status, time.perf_counter() - began)
         finally:
             request_id.reset(before)
 
@@ -135,7 +145,8 @@ class Endpoint:
         handled.schemas = f"{context.view.prefix}/schemas"
         return await dispatch(context)
 
-    async def _send(self, answer: Answer, handled: Handled, send: Send, number: str) -> None:
+    async def _finished(self, answer: Answer, handled: Handled) -> tuple[Answer, Raw]:
+        """Return an answer as the asker reads it, and its headers."""
         if handled.asked is not None and wants_html(handled.asked):
             answer = page(answer, handled.asked, handled.context)
         headers = headers_of_body(answer)
@@ -148,12 +159,14 @@ class Endpoint:
                 schemas=handled.schemas,
                 version=self._api.version,
             )
-        headers.append(("x-request-id", number))
         if answer.status == TOO_LARGE:
             headers.append(("connection", "close"))  # the rest of the body is not read
-        raw = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers]
-        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-        await send({"type": "http.response.body", "body": answer.body})
+        return answer, [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers]
+
+
+def is_somebodys(headers: Raw) -> bool:
+    """Tell whether an answer gives a browser a cookie that is its own."""
+    return any(value.startswith(CSRF) for _, value in headers)
 
 
 async def given_by(asked: Asked, receive: Receive) -> dict[str, Any]:
@@ -171,9 +184,11 @@ def overridden(asked: Asked, given: Mapping[str, Any]) -> Asked:
 
 
 def tell(scope: Mapping[str, Any], handled: Handled, status: int, took_s: float) -> None:
-    """Log a request: without its query, which may hold a token."""
+    """Log a request: without its query, which may hold a token. Reads as usual are counted only."""
     who, asked = handled.identity, handled.asked
-    log.info(
+    is_usual = scope["method"] == "GET" and status < BAD and took_s < SLOW_S
+    log.log(
+        logging.DEBUG if is_usual else logging.INFO,
         "request",
         extra={
             "method": scope["method"],

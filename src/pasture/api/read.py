@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pasture.api.answer import Answer, json_answer
+from pasture.api.answer import Answer, read_answer
 from pasture.api.context import Context
 from pasture.api.counts import counts
 from pasture.api.include import included
@@ -55,7 +55,7 @@ async def row_of(context: Context, cls: type[Resource], number: int) -> Resource
 async def read_one(context: Context, row: Resource) -> Answer:
     """Answer a resource."""
     [shown] = await shown_rows(context, [row])
-    return json_answer(200, shown)
+    return read_answer(shown)
 
 
 async def shown_rows(context: Context, rows: Sequence[Resource]) -> list[dict[str, Any]]:
@@ -108,8 +108,7 @@ async def collection(
     counted = {}
     if context.asked.option("counts"):
         counted["counts"] = await counts(context.store, seen, where)
-    return json_answer(
-        200,
+    return read_answer(
         {
             "type": "collection",
             "resourceType": link.resource_type if link else seen.name,

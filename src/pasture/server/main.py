@@ -18,6 +18,7 @@ from pasture import __version__, control
 from pasture.api import app as api
 from pasture.api import join
 from pasture.api.live.subscribe import Hub
+from pasture.api.remembered import Remembered
 from pasture.auth.authenticate import Authenticator, authenticate_agent
 from pasture.auth.host_token import HostTokens
 from pasture.kit import logs
@@ -31,6 +32,7 @@ from pasture.server import first_login, folder, local, memory, upgrade
 from pasture.server.front_door import ports, serving
 from pasture.server.front_door.app import make
 from pasture.server.front_door.door import door
+from pasture.server.front_door.repeats import Repeats
 from pasture.server.front_door.serving import Served
 from pasture.server.measured import Measured
 from pasture.server.metrics import Metrics
@@ -168,8 +170,9 @@ async def composed(
         )
         here = settings.front.url_here(settings.listen, what.port)
         private = local.make(store, url=here, port=what.port, passwords=passwords, ca=entry.ca)
+        remembered = Remembered(store.fresh, Stopwatch())
         servers = [
-            entry.serve(app, what.public),
+            entry.serve(Repeats(app, remembered, metrics.traffic), what.public),
             Served(serving.server(private), what.private),
         ]
         tell(settings, what.port)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 
 from pasture.kit.errors import PastureError
 from pasture.store.changes import Event
+from pasture.store.freshness import Freshness
 
 REMEMBERED = 8192
 PAGE = 512
@@ -27,6 +28,7 @@ class Feed:
         self, last: int, read: Callable[[int, int], list[Event]], *, remembered: int = REMEMBERED
     ) -> None:
         self.revision = last
+        self.fresh = Freshness()
         self._read = read  # (after, limit) from the table
         self._recent: list[Event] = []  # consecutive, ends at revision
         self._remembered = remembered
@@ -38,6 +40,8 @@ class Feed:
         """Take what was committed and wake the readers."""
         if before != self.revision:  # another process wrote: its events are in the table only
             self._recent.clear()
+            self.fresh.changes_unseen()
+        self.fresh.changes(event.base for event in events)
         self._recent += events
         if len(self._recent) > 2 * self._remembered:
             del self._recent[: -self._remembered]

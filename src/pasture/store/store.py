@@ -58,6 +58,7 @@ class Store:
         self._readers = readers
         [(last,)] = readers.now(statements.feed_last.sql, ())
         self._feed = Feed(last or 0, self._events)
+        self.fresh = self._feed.fresh
         self._group = GroupCommit(writer, thread, self._feed)
 
     @classmethod
@@ -117,6 +118,7 @@ class Store:
     async def get(self, cls: type[R], number: int) -> R | None:
         """Return one row, removed or not, or None."""
         base = cls.type.base
+        self.fresh.reads(base)
         for row in self._readers.now(self._statements.get(cls).sql, (number,)):
             return self._rows.decode(base, row)
         return None
@@ -137,6 +139,7 @@ class Store:
         if limited:
             values += [MOST if page.limit is None else page.limit, page.offset]
         base, decode = cls.type.base, self._rows.decode
+        self.fresh.reads(base)
         found: list[R] = []
         columns = self._rows.columns[base]
         async for rows in self._readers.slices(statement.sql, values, columns):
@@ -152,6 +155,7 @@ class Store:
         """Return how many rows meet every condition."""
         shape, values = self._statements.conditions(cls, where)
         statement = self._statements.count(cls, shape, removed)
+        self.fresh.reads(cls.type.base)
         counted = 0
         async for [(number,)] in self._readers.slices(statement.sql, values, (COUNT,)):
             counted += number
@@ -176,6 +180,7 @@ class Store:
         """
         shape, values = self._statements.conditions(cls, where)
         statement = self._statements.values(cls, attributes, shape)
+        self.fresh.reads(cls.type.base)
         lists = self._statements.tables.lists(cls, attributes)
         found: list[tuple[Any, ...]] = []
         async for rows in self._readers.slices(statement.sql, values, attributes):

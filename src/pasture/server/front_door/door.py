@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
 from pasture.kit.ca import CaCertificate
 from pasture.kit.clock import Clock
@@ -49,7 +49,7 @@ class Door:
         """Return the private CA that clients must be told of, or None."""
         return None if self.certificates is None else self.certificates.ca
 
-    def serve(self, app: Starlette, bound: socket.socket) -> Served:
+    def serve(self, app: ASGIApp, bound: socket.socket) -> Served:
         """Return the server of the public port."""
         if self.certificates is None or not self.front.has_tls:
             return Served(serving.server(app, self.census), bound)
