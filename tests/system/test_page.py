@@ -250,7 +250,8 @@ PLACES = (
     "home", "hosts", "hosts?view=cards", "hosts/1h1", "containers", "containers/1i1",
     "containers/1i1?tab=config", "containers/1i1?tab=changes", "containers/1i1?tab=json",
     "containers/1i1?tab=use", "containers/1i1?tab=logs", "containers/1i1?tab=shell", "services",
-    "services/1s1", "services/new", "containers/new", "stacks", "stacks/1st1", "account", "nothing",
+    "services/1s1", "services/new", "containers/new", "stacks", "stacks/1st1", "account",
+    "settings", "about", "nothing",
 )  # fmt: skip
 
 

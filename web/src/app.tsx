@@ -32,6 +32,8 @@ const page = (load: () => Promise<Loaded>, name: string) => ({
 
 const hosts = () => import("./hosts/pages");
 const containers = () => import("./containers/pages");
+const about = () => import("./about/page");
+const settings = () => import("./settings/page");
 const account = () => import("./account/page");
 const home = () => import("./home/page");
 const services = () => import("./services/pages");
@@ -61,6 +63,8 @@ const router = createBrowserRouter([
           { path: "stacks", ...page(stacks, "Stacks") },
           { path: "stacks/:id", ...page(stacks, "StackDetail") },
           { path: "account", ...page(account, "Account") },
+          { path: "settings", ...page(settings, "Settings") },
+          { path: "about", ...page(about, "About") },
           { path: "*", Component: NoSuchPage },
         ],
       },

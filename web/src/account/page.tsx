@@ -27,6 +27,7 @@ import { State } from "../parts/state";
 import { Ago } from "../parts/time";
 import { Trouble } from "../parts/trouble";
 import { type KeyVerb, useKeyAct, useKeys, useNewKey, useNewPassword } from "./keys";
+import { PreferenceCard } from "./preferred";
 
 export function Account() {
   const { t } = useTranslation();
@@ -38,6 +39,7 @@ export function Account() {
     <>
       <Head title={t("account.title", { name })} name={t("account.title", { name })} />
       <Stack gap="xl">
+        <PreferenceCard />
         <NewPassword account={account} />
         <Keys account={account} />
       </Stack>

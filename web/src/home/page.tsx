@@ -3,19 +3,20 @@
 import { Button, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { type Named, nameOf } from "../act/acts";
 import type { Resource } from "../api/generated";
 import { useById, useProject, useRows } from "../live/live";
 import { Empty } from "../parts/empty";
 import { Icon, type Sign } from "../parts/icons";
 import { Head } from "../parts/page";
 import { SIGNS, State, TONES } from "../parts/state";
+import { Activity } from "./activity";
+import { FirstRun } from "./first";
 import { countsOf, problemsOf } from "./problems";
 
 const NOT_RUNNING = { state_ne: "running", limit: "1000" };
 const MOST = 20; // problems that are shown
 const PLACES = { host: "hosts", stack: "stacks", service: "services", container: "containers" };
-
-type Named = Resource & { name: string | null; hostname?: string | null };
 
 export function Home() {
   const { t } = useTranslation();
@@ -33,6 +34,7 @@ export function Home() {
   return (
     <>
       <Head title={t("home.title")} name={t("home.title")} />
+      <FirstRun />
       {isEmpty ? (
         <Begin />
       ) : (
@@ -43,6 +45,7 @@ export function Home() {
             <Count to="services" sign="service" rows={[...services.values()]} />
           </SimpleGrid>
           {containers.isSuccess && <Problems rows={problemsOf(all)} />}
+          <Activity names={new Map(all.map((row) => [row.id, nameOf(row)]))} />
         </Stack>
       )}
     </>
@@ -97,7 +100,7 @@ function Problems({ rows }: { rows: readonly Named[] }) {
                 {t(`home.types.${row.type as "host"}`)}
               </Text>
               <Link to={`/env/${project}/${PLACES[row.type as "host"]}/${row.id}`}>
-                {row.name ?? row.hostname ?? row.id}
+                {nameOf(row)}
               </Link>
             </Group>
             <State row={row} />

@@ -1,12 +1,14 @@
 /** Language and theme: chosen before or after logging in. */
 
-import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Menu, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useLook } from "../account/look";
 import { Icon } from "../parts/icons";
-import { LANGUAGES, type Language, speak } from "../words/words";
+import { LANGUAGES, type Language } from "../words/words";
 
 export function LanguageMenu() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const { language, setLanguage } = useLook();
   return (
     <Menu position="bottom-end">
       <Tooltip label={t("nav.language")}>
@@ -21,8 +23,8 @@ export function LanguageMenu() {
           <Menu.Item
             key={tag}
             lang={tag}
-            onClick={() => void speak(tag as Language)}
-            rightSection={i18n.language === tag && <Icon sign="check" size={16} />}
+            onClick={() => setLanguage(tag as Language)}
+            rightSection={language === tag && <Icon sign="check" size={16} />}
           >
             {name}
           </Menu.Item>
@@ -34,13 +36,13 @@ export function LanguageMenu() {
 
 export function ThemeMenu() {
   const { t } = useTranslation();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { theme, setTheme } = useLook();
   return (
     <Menu position="bottom-end">
       <Tooltip label={t("nav.theme")}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("nav.theme")}>
-            <Icon sign={colorScheme === "dark" ? "moon" : "sun"} />
+            <Icon sign={theme === "dark" ? "moon" : "sun"} />
           </ActionIcon>
         </Menu.Target>
       </Tooltip>
@@ -48,8 +50,8 @@ export function ThemeMenu() {
         {(["auto", "light", "dark"] as const).map((one) => (
           <Menu.Item
             key={one}
-            onClick={() => setColorScheme(one)}
-            rightSection={colorScheme === one && <Icon sign="check" size={16} />}
+            onClick={() => setTheme(one)}
+            rightSection={theme === one && <Icon sign="check" size={16} />}
           >
             {t(`nav.theme_${one}`)}
           </Menu.Item>

@@ -61,6 +61,7 @@ function Frame({ project }: { project: string }) {
   const { t } = useTranslation();
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
+  const isAdmin = useSession().data?.userType === "admin";
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went somewhere is done with it
   useEffect(close, [pathname, close]);
   return (
@@ -122,6 +123,15 @@ function Frame({ project }: { project: string }) {
           ))}
         </AppShell.Section>
         <AppShell.Section>
+          {isAdmin && (
+            <NavLink
+              component={Link}
+              to={`/env/${project}/settings`}
+              label={t("nav.settings")}
+              leftSection={<Icon sign="settings" />}
+              active={pathname === `/env/${project}/settings`}
+            />
+          )}
           <NavLink
             href={`/v2-beta/projects/${project}`}
             target="_blank"
@@ -205,6 +215,9 @@ function UserMenu({ project }: { project: string }) {
         <Menu.Label>{name}</Menu.Label>
         <Menu.Item component={Link} to={`/env/${project}/account`}>
           {t("nav.own")}
+        </Menu.Item>
+        <Menu.Item component={Link} to={`/env/${project}/about`}>
+          {t("nav.about")}
         </Menu.Item>
         <Menu.Item onClick={() => void leave()}>{t("nav.log_out")}</Menu.Item>
       </Menu.Dropdown>

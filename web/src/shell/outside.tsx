@@ -4,6 +4,8 @@ import { Center, Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, useLocation } from "react-router";
+import { Preferred } from "../account/look";
+import { chosen, usePreferences } from "../account/preferences";
 import type { Project } from "../api/generated";
 import { type Collection, call, ROOT } from "../api/http";
 import { useSession } from "../api/session";
@@ -48,19 +50,27 @@ export function Outside() {
     const to = pathname + search;
     return <Navigate to={to === "/" ? "/login" : `/login?to=${encodeURIComponent(to)}`} replace />;
   }
-  return <Outlet />;
+  return (
+    <>
+      <Preferred />
+      <Outlet />
+    </>
+  );
 }
 
-/** Leads into the environment where one was last. */
+/** Leads into the environment where one wants to begin, or was last. */
 export function FirstEnvironment() {
   const { t } = useTranslation();
   const projects = useProjects();
-  if (projects.isPending) return <Waiting />;
+  const preferences = usePreferences();
+  if (projects.isPending || preferences.isLoading) return <Waiting />;
   if (projects.isError) {
     return <Trouble error={projects.error} again={() => void projects.refetch()} />;
   }
-  const last = localStorage.getItem(LAST);
-  const there = projects.data.find((project) => project.id === last) ?? projects.data[0];
+  const wanted = [chosen(preferences.data).defaultProjectId, localStorage.getItem(LAST)];
+  const [there = projects.data[0]] = wanted.flatMap((id) =>
+    projects.data.filter((project) => project.id === id),
+  );
   if (there === undefined) return <Empty sign="stack" title={t("error.no_environment")} />;
   return <Navigate to={`/env/${there.id}/home`} replace />;
 }

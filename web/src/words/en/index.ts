@@ -1,3 +1,4 @@
+import about from "./about.json";
 import account from "./account.json";
 import act from "./act.json";
 import add_host from "./add_host.json";
@@ -17,7 +18,9 @@ import log from "./log.json";
 import login from "./login.json";
 import more from "./more.json";
 import nav from "./nav.json";
+import prefer from "./prefer.json";
 import service from "./service.json";
+import settings from "./settings.json";
 import shell from "./shell.json";
 import stack from "./stack.json";
 import state from "./state.json";
@@ -26,6 +29,7 @@ import task from "./task.json";
 import why from "./why.json";
 
 export default {
+  about,
   account,
   act,
   add_host,
@@ -45,7 +49,9 @@ export default {
   login,
   more,
   nav,
+  prefer,
   service,
+  settings,
   shell,
   stack,
   state,

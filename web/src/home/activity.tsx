@@ -1,0 +1,85 @@
+/** What people and programs did last in this environment. */
+
+import { Anchor, Group, Stack, Text, Title } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { AuditLog } from "../api/generated";
+import { useSession } from "../api/session";
+import { useProject, useRows } from "../live/live";
+import { Ago } from "../parts/time";
+
+const LAST = { resourceType_ne: "register", sort: "id", order: "desc", limit: "12" };
+/** Types with a page of their own: where it is, and the letters of its ids. */
+const PAGES: Record<string, [place: string, letters: string]> = {
+  container: ["containers", "1i"],
+  host: ["hosts", "1h"],
+  service: ["services", "1s"],
+  stack: ["stacks", "1st"],
+};
+
+interface Props {
+  /** The names of what is known, by id. */
+  names: ReadonlyMap<string, string>;
+}
+
+export function Activity({ names }: Props) {
+  const { t } = useTranslation();
+  const { rows, isSuccess } = useRows("auditLog", LAST);
+  if (!isSuccess || rows.length === 0) return null; // who may not see it has none
+  return (
+    <section aria-label={t("home.activity")}>
+      <Title order={2} size="h4" mb="sm">
+        {t("home.activity")}
+      </Title>
+      <Stack gap={6}>
+        {rows.map((entry) => (
+          <Entry key={entry.id} entry={entry} names={names} />
+        ))}
+      </Stack>
+    </section>
+  );
+}
+
+function Entry({ entry, names }: Props & { entry: AuditLog }) {
+  const { t } = useTranslation();
+  const project = useProject();
+  const session = useSession();
+  const isOwn = entry.authenticatedAsAccountId === session.data?.accountId;
+  const who = isOwn ? t("change.you") : entry.authenticatedAsAccountId;
+  const verb = entry.eventType.split(".").at(-1) ?? "";
+  const [place, letters] = PAGES[entry.resourceType] ?? [];
+  const id = letters
+    ? `${letters}${entry.resourceId}`
+    : `${entry.resourceType} ${entry.resourceId ?? ""}`;
+  const named = names.get(id) ?? nameIn(entry.requestObject) ?? id;
+  return (
+    <Group gap={8} wrap="nowrap" align="baseline">
+      <Text size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
+        <Ago at={entry.created} />
+      </Text>
+      <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+        {t(`change.verb.${verb as "create"}`, { defaultValue: verb })}:{" "}
+        {place ? (
+          <Anchor component={Link} to={`/env/${project}/${place}/${id}`}>
+            {named}
+          </Anchor>
+        ) : (
+          named
+        )}{" "}
+        <Text span size="xs" c="dimmed">
+          {who}
+        </Text>
+      </Text>
+    </Group>
+  );
+}
+
+/** The name that a request gave, where it gave one. */
+function nameIn(sent: string | null): string | null {
+  try {
+    const { name } = JSON.parse(sent ?? "{}") as { name?: unknown };
+    return typeof name === "string" ? name : null;
+  } catch {
+    return null; // it is kept shortened
+  }
+}
