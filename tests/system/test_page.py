@@ -150,7 +150,7 @@ def test_whoever_is_logged_in_changes_the_password_and_has_keys(
         page = watched.page
         log_in(page, "admin", password(server))
         page.get_by_role("button", name="Account admin").click()
-        page.get_by_role("menuitem", name="Password and API keys").click()
+        page.get_by_role("menuitem", name="Account and preferences").click()
         page.get_by_role("button", name="Add API key").click()
         dialog = page.get_by_role("dialog")
         dialog.get_by_role("textbox", name="Name").fill("ci")

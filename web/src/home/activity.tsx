@@ -60,7 +60,7 @@ function Entry({ entry, names }: Props & { entry: AuditLog }) {
       <Text size="sm" style={{ overflowWrap: "anywhere" }}>
         {t(`change.verb.${verb as "create"}`, { defaultValue: verb })}:{" "}
         {place ? (
-          <Anchor component={Link} to={`/env/${project}/${place}/${id}`}>
+          <Anchor underline="always" component={Link} to={`/env/${project}/${place}/${id}`}>
             {named}
           </Anchor>
         ) : (
