@@ -200,7 +200,8 @@ def test_containers_go_with_their_host_only_after_its_name_was_typed(
     hosts = f"{PROJECT}/hosts?name=sim-3"
     eventually(lambda: admin.get(hosts)["data"], 20, "the host")
     host = admin.get(hosts)["data"][0]
-    container(admin, "on-it", requestedHostId=host["id"])
+    made = f"{PROJECT}/containers/{container(admin, 'on-it', requestedHostId=host['id'])}"
+    eventually(lambda: admin.get(made)["hostId"], 20, "its place")
     admin.post(f"{host['links']['self']}/?action=deactivate", {}, status=202)
     with window(chromium, f"http://{server.address}") as watched:
         page = watched.page

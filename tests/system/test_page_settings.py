@@ -63,6 +63,7 @@ def test_settings_are_set_refused_in_words_and_reset(chromium: Browser, server: 
         page = watched.page
         log_in(page, "admin", password(server))
         go(page, "Settings")
+        expect(page.get_by_role("heading", name="All settings")).to_be_visible()
         page.get_by_role("textbox", name="Public address").fill(PUBLIC)
         page.get_by_role("button", name="Save").click()
         row = page.get_by_role("row", name="api.host")

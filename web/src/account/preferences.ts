@@ -16,6 +16,8 @@ export interface Preferences {
   defaultProjectId?: string;
   /** Whether the public address was asked for. */
   addressAsked?: boolean;
+  /** Whether single keys do something; they do unless this is false. */
+  shortcuts?: boolean;
 }
 
 export function usePreferences() {

@@ -119,8 +119,12 @@ function Begin() {
   const project = useProject();
   return (
     <Empty sign="host" title={t("home.begin")} hint={t("home.begin_hint")}>
-      <Button component={Link} to={`/env/${project}/hosts`} leftSection={<Icon sign="host" />}>
-        {t("home.to_hosts")}
+      <Button
+        component={Link}
+        to={`/env/${project}/hosts?add=1`}
+        leftSection={<Icon sign="plus" />}
+      >
+        {t("host.add")}
       </Button>
     </Empty>
   );

@@ -1,7 +1,7 @@
 /** Hosts: all of them as a table or as cards, and one. */
 
 import { Badge, Button, Card, Group, SegmentedControl, SimpleGrid, Text } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
 import { ActionButtons, ActionMenu } from "../act/menu";
@@ -81,12 +81,21 @@ function useColumns(): Column<Host>[] {
 
 export function Hosts() {
   const { t } = useTranslation();
-  const [isAdding, setAdding] = useState(false);
   const [query, setQuery] = useSearchParams();
   const view = query.get("view") === "cards" ? "cards" : "table";
   const columns = useColumns();
+  const put = (name: "add" | "view", value: string | null) =>
+    setQuery(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value) next.set(name, value);
+        else next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
   const add = (
-    <Button leftSection={<Icon sign="plus" />} onClick={() => setAdding(true)}>
+    <Button leftSection={<Icon sign="plus" />} onClick={() => put("add", "1")}>
       {t("host.add")}
     </Button>
   );
@@ -95,16 +104,6 @@ export function Hosts() {
       {add}
     </Empty>
   );
-  const change = (now: string) =>
-    setQuery(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (now === "cards") next.set("view", now);
-        else next.delete("view");
-        return next;
-      },
-      { replace: true },
-    );
   return (
     <>
       <Head title={t("host.title")} name={t("host.title")}>
@@ -112,7 +111,7 @@ export function Hosts() {
           aria-label={t("host.view")}
           size="xs"
           value={view}
-          onChange={change}
+          onChange={(now) => put("view", now === "cards" ? now : null)}
           data={[
             { value: "table", label: t("host.table") },
             { value: "cards", label: t("host.cards") },
@@ -132,7 +131,7 @@ export function Hosts() {
           empty={empty}
         />
       )}
-      {isAdding && <AddHost onClose={() => setAdding(false)} />}
+      {query.has("add") && <AddHost onClose={() => put("add", null)} />}
     </>
   );
 }

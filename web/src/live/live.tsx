@@ -41,6 +41,7 @@ interface Live {
 }
 
 const RENDER_MS = 500;
+const GONE = new Set(["removed", "purging", "purged"]);
 const MOST = 3000; // rows a page, as the server has it
 const Context = createContext<Live | null>(null);
 
@@ -190,12 +191,12 @@ export function useById<T extends keyof TypeMap>(type: T): ReadonlyMap<string, T
 const ALL: Params = { limit: String(MOST) };
 
 /** One row; null once it is gone. */
-export function useRow<T extends keyof TypeMap>(type: T, id: string) {
+export function useRow<T extends keyof TypeMap>(type: T, id: string, isWanted = true) {
   const { project, connection } = useLive();
   return useQuery({
     queryKey: [ROW, project, type, id],
     queryFn: () => readRow(project, type, id) as Promise<TypeMap[T] | null>,
-    enabled: connection !== "connecting",
+    enabled: isWanted && connection !== "connecting",
   });
 }
 
@@ -204,7 +205,7 @@ export async function readRow(project: string, type: string, id: string): Promis
   const plural = PLURALS[type as keyof typeof PLURALS];
   try {
     const row = await call<Row>("GET", `${collectionPath(project, plural)}/${id}`);
-    return row.state === "removed" ? null : row;
+    return GONE.has(row.state ?? "") ? null : row;
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return null;
     throw error;

@@ -28,6 +28,7 @@ import {
 import { TaskBell } from "../act/bell";
 import { logOut, SESSION, useSession } from "../api/session";
 import { LiveProvider, useLive } from "../live/live";
+import { Commands } from "../palette/commands";
 import { forgetDrafts } from "../parts/draft";
 import { Icon, type Sign } from "../parts/icons";
 import { Fence } from "../parts/trouble";
@@ -88,6 +89,7 @@ function Frame({ project }: { project: string }) {
           </Text>
           <EnvironmentSwitch project={project} />
           <Group gap={2} ms="auto" wrap="nowrap">
+            <Commands />
             <TaskBell />
             <LanguageMenu />
             <ThemeMenu />

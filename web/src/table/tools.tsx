@@ -2,7 +2,7 @@
 
 import { ActionIcon, Button, Checkbox, Group, Menu, Text, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../parts/icons";
 import type { AskedFor } from "./asked";
@@ -15,26 +15,14 @@ interface SearchProps {
   onChange: (text: string) => void;
 }
 
-/** A search field: what is typed counts after a moment; `/` leads here. */
+/** A search field: what is typed counts after a moment. */
 export function Search({ value, onChange }: SearchProps) {
   const { t } = useTranslation();
-  const input = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(value);
   const tell = useDebouncedCallback(onChange, TYPED_MS);
   useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      const at = event.target as HTMLElement;
-      if (event.key !== "/" || at.closest("input, textarea, select, [contenteditable]")) return;
-      event.preventDefault();
-      input.current?.focus();
-    };
-    document.addEventListener("keydown", focus);
-    return () => document.removeEventListener("keydown", focus);
-  }, []);
   return (
     <TextInput
-      ref={input}
       type="search"
       aria-label={t("table.search")}
       placeholder={t("table.search")}

@@ -18,6 +18,7 @@ import log from "./log.json";
 import login from "./login.json";
 import more from "./more.json";
 import nav from "./nav.json";
+import palette from "./palette.json";
 import prefer from "./prefer.json";
 import service from "./service.json";
 import settings from "./settings.json";
@@ -49,6 +50,7 @@ export default {
   login,
   more,
   nav,
+  palette,
   prefer,
   service,
   settings,
