@@ -234,18 +234,18 @@ async def test_a_crash_loop_backs_off_and_recovers() -> None:
         await until(lambda: machine.state() == "running", 130)
 
 
-async def test_at_most_eight_acts_at_once() -> None:
+async def test_at_most_eight_starts_and_three_creates_at_once() -> None:
     machine = Machine()
     machine.engine.knobs.start_delay_s = 1
     async with machine.agent():
         machine.assign(*(want(f"{n}", supervised=True) for n in range(40)))
         await until(lambda: all(machine.state(f"{n}") == "running" for n in range(40)))
-        assert machine.engine.most_at_once == 8
+        assert 8 <= machine.engine.most_at_once <= 8 + 3
         machine.engine.go_down()
         await asyncio.sleep(5)
         machine.engine.come_back()
         await until(lambda: all(machine.state(f"{n}") == "running" for n in range(40)), 30)
-        assert machine.engine.most_at_once == 8
+        assert machine.engine.most_at_once <= 8 + 3
         machine.assign(
             *(want(f"{n}", supervised=True, wanted="removed", generation=2) for n in range(40))
         )
@@ -311,6 +311,7 @@ async def test_a_wedged_probe_is_said_within_half_a_minute() -> None:
     async with machine.agent():
         machine.assign(want())
         await until(lambda: machine.state() == "running")
+        await asyncio.sleep(1)  # nobody looks at it any more
         machine.engine.knobs.hangs_on |= {"about", "inspect"}
         await until(lambda: machine.converger.engine_error is not None, 36)
         machine.engine.knobs.hangs_on.clear()

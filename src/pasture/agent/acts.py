@@ -55,6 +55,7 @@ class Acts:
         self._changed = changed
         self._images = Images(engine)
         self._slots = asyncio.Semaphore(pace.acts)
+        self._creates = asyncio.Semaphore(pace.creates)
         self._stops = asyncio.Semaphore(pace.stops)
         self._fetches: dict[str, tuple[Assigned, asyncio.Timeout]] = {}  # under way, by uuid
 
@@ -108,7 +109,7 @@ class Acts:
 
     async def _create(self, want: Assigned) -> None:
         await self._fetch(want)
-        async with self._slots:
+        async with self._creates:
             with self._notice(want.uuid, "being created"):
                 made = await self._create_or_adopt(want)
         self._world.put(made)  # known from now on, also where the Engine hangs on the look at it

@@ -34,8 +34,10 @@ class Pace:
     poll_s: float = 30.0
     first_retry_s: float = 0.5
     longest_retry_s: float = 5.0
+    gather_s: float = 0.05  # what was done here is looked at by who did it
     looks: int = 8
-    acts: int = 8  # starts, creates and removals at once: more buys nothing
+    acts: int = 8  # starts and removals at once: more buys nothing
+    creates: int = 3  # they are cheap: a few keep the starts supplied
     stops: int = 16  # these mostly wait
     notice_s: float = 2.0  # what lasts longer is told
 
@@ -107,6 +109,7 @@ class Watcher:
         """
         try:
             async with self._looks:
+                self._hinted.discard(id)  # this look sees what was hinted before it
                 seen = await self._engine.inspect(id)
         except EngineUnreachable:
             raise
@@ -189,6 +192,7 @@ class Watcher:
     async def _inspect_hinted(self) -> None:
         while True:
             await self._hint.wait()
+            await asyncio.sleep(self._pace.gather_s)
             self._hint.clear()
             hinted, self._hinted = self._hinted, set()
             async with TaskGroup() as group:
