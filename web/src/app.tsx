@@ -33,6 +33,7 @@ const page = (load: () => Promise<Loaded>, name: string) => ({
 const hosts = () => import("./hosts/pages");
 const containers = () => import("./containers/pages");
 const about = () => import("./about/page");
+const environments = () => import("./environments/pages");
 const settings = () => import("./settings/page");
 const account = () => import("./account/page");
 const home = () => import("./home/page");
@@ -62,6 +63,8 @@ const router = createBrowserRouter([
           { path: "services/:id", ...page(services, "ServiceDetail") },
           { path: "stacks", ...page(stacks, "Stacks") },
           { path: "stacks/:id", ...page(stacks, "StackDetail") },
+          { path: "environments", ...page(environments, "Environments") },
+          { path: "environments/:id", ...page(environments, "EnvironmentDetail") },
           { path: "account", ...page(account, "Account") },
           { path: "settings", ...page(settings, "Settings") },
           { path: "about", ...page(about, "About") },

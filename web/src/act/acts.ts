@@ -13,7 +13,8 @@ export interface Act {
   verb: Verb;
   sign: Sign;
   change: Change;
-  command: string;
+  /** The same by `pasture`; null: it has no verb for that. */
+  command: string | null;
   /** Why it cannot be done now; null: it can. */
   reason: Reason | null;
   /** Whether somebody is asked first. */
@@ -38,7 +39,9 @@ const KNOWN: readonly Known[] = [
   { verb: "delete", action: "remove", sign: "trash", cli: "rm", asks: true },
 ];
 const ENDED = new Set(["removing", "removed", "purging", "purged"]);
-const ENDS_ANY_TIME = new Set(["container", "service", "stack"]); // deleting them stops them first
+// deleting them stops them first
+const ENDS_ANY_TIME = new Set(["container", "project", "service", "stack"]);
+const HAVE_COMMANDS = new Set(["container", "host", "service", "stack"]);
 
 export function nameOf(row: Named): string {
   return row.name ?? row.hostname ?? row.id;
@@ -55,7 +58,7 @@ export function actsOf(row: Named): Act[] {
     sign: known.sign,
     asks: known.asks,
     change: changeOf(row, known.verb),
-    command: `pasture ${known.cli} ${quoted(row.id)}`,
+    command: HAVE_COMMANDS.has(row.type) ? `pasture ${known.cli} ${quoted(row.id)}` : null,
     reason: reasonOf(row, known.verb),
   }));
 }
@@ -120,7 +123,8 @@ export function actsOfAll(rows: readonly Named[]): ManyActs[] {
 }
 
 /** Several commands with one verb as one. */
-export function commandOf(targets: readonly Target[]): string {
-  const [first, ...rest] = targets.map(({ act }) => act.command);
+export function commandOf(targets: readonly Target[]): string | null {
+  const [first, ...rest] = targets.flatMap(({ act }) => act.command ?? []);
+  if (first === undefined) return null;
   return [first, ...rest.map((command) => command.split(" ").at(-1))].join(" ");
 }

@@ -3,10 +3,13 @@
 import { ActionIcon, Button, Group, Indicator, Text, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
+import { useQueryClient } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { EVERYWHERE } from "../api/http";
 import { useSession } from "../api/session";
+import { cacheOf } from "../live/cache";
 import { readRow, useLive } from "../live/live";
 import type { Change } from "../live/patch";
 import { Icon } from "../parts/icons";
@@ -18,6 +21,7 @@ import { failedOf, isRunning, type Task } from "./task";
 const Drawer = lazy(() => import("./drawer"));
 const LONG_MS = 1000; // what takes longer is said when it begins, and when it ends
 const SHOWN_MS = 5000;
+const LOOK_MS = 1000;
 
 /** What a task is called: the verb, and the thing or how many of them. */
 export function taskWord(t: TFunction, task: Task): string {
@@ -32,6 +36,7 @@ export function TaskBell() {
   const tasks = useTaskList();
   const [isOpen, { open, close }] = useDisclosure(false);
   useFollowed();
+  useLookedAt(tasks);
   useSaid(tasks, open);
   const count = tasks.filter((task) => isRunning(task) || failedOf(task).length > 0).length;
   const words = count > 0 ? t("task.bell_busy", { count }) : t("task.bell");
@@ -57,16 +62,11 @@ function useFollowed() {
   const account = session.data?.accountId ?? "";
   useEffect(() => tasks.belongTo(account), [tasks, account]);
   useEffect(() => {
-    const readAnew = async ({ type, id }: { type: string; id: string }): Promise<Change> => ({
-      type,
-      id,
-      resource: await readRow(project, type, id),
-    });
     return follow({
       changes: (changes) => tasks.see(project, changes),
       begins: () => {
         for (const one of tasks.followed(project)) {
-          readAnew(one).then(
+          readAnew(project, one).then(
             (change) => tasks.see(project, [change]),
             () => undefined, // the feed is lost again: it begins anew later
           );
@@ -74,6 +74,28 @@ function useFollowed() {
       },
     });
   }, [tasks, project, follow]);
+}
+
+/** What is of no environment has no feed: it is read until it is at rest. */
+function useLookedAt(list: readonly Task[]) {
+  const tasks = useTasks();
+  const client = useQueryClient();
+  const isMoving = list.some((task) => task.project === EVERYWHERE && isRunning(task));
+  useEffect(() => {
+    if (!isMoving) return;
+    const look = async () => {
+      const rows = tasks.followed(EVERYWHERE).map((one) => readAnew(EVERYWHERE, one));
+      const changes = await Promise.all(rows).catch(() => []); // later then
+      tasks.see(EVERYWHERE, changes);
+      cacheOf(client, EVERYWHERE).apply(changes);
+    };
+    const timer = setInterval(() => void look(), LOOK_MS);
+    return () => clearInterval(timer);
+  }, [isMoving, tasks, client]);
+}
+
+async function readAnew(project: string, { type, id }: { type: string; id: string }) {
+  return { type, id, resource: await readRow(project, type, id) } satisfies Change;
 }
 
 /** Says in a corner what takes long, and what failed. */

@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Container, Service, Stack as StackRow } from "../api/generated";
 import { pathOf, selfOf } from "../api/http";
-import { useById, useTotal } from "../live/live";
+import { Unfed, useById, useTotal } from "../live/live";
 import { Icon } from "../parts/icons";
 import { thingsWord } from "../words/say";
 import { commandOf, type Named, nameOf, type Target, type Verb } from "./acts";
@@ -23,6 +23,7 @@ interface Props {
 type Containers = "keep" | "remove";
 
 const HAS_DATA = new Set(["volume", "project"]);
+const ALL = [{}];
 const NAMED = 12; // of many, so many are named
 
 export function Confirm({ targets, word, onGo, onClose }: Props) {
@@ -44,7 +45,8 @@ export function Confirm({ targets, word, onGo, onClose }: Props) {
   const changes = targets.map(({ row, act }) =>
     isRemovedHost ? hostRemoval(row, act.change, containers) : act.change,
   );
-  const command = commandOf(targets) + (isRemovedHost ? ` --containers ${containers}` : "");
+  const plain = commandOf(targets);
+  const command = isRemovedHost ? `${plain} --containers ${containers}` : plain;
   const name = targets.length === 1 ? nameOf(first.row) : thingsWord(t, type, targets.length);
   const losesContainers = containers === "remove" && hosted !== 0;
   const isTyped = verb === "delete" && (HAS_DATA.has(type) || losesContainers);
@@ -58,7 +60,7 @@ export function Confirm({ targets, word, onGo, onClose }: Props) {
     <Modal
       opened
       onClose={onClose}
-      title={t(verb === "delete" ? "confirm.delete_title" : "confirm.stop_title", { name })}
+      title={t(titleOf(verb, type), { name })}
       closeButtonProps={{ "aria-label": t("copy.close") }}
     >
       <form onSubmit={go}>
@@ -99,6 +101,12 @@ export function Confirm({ targets, word, onGo, onClose }: Props) {
       />
     </Modal>
   );
+}
+
+function titleOf(verb: Verb, type: string) {
+  if (verb === "delete") return "confirm.delete_title";
+  const isRested = verb === "deactivate" && type !== "service"; // what runs goes on
+  return isRested ? "confirm.deactivate_title" : "confirm.stop_title";
 }
 
 function hostRemoval(row: Named, change: Change, containers: Containers): Change {
@@ -143,9 +151,42 @@ function Consequence({ rows, verb }: { rows: readonly Named[]; verb: Verb }) {
     }
     case "host":
       return <Text>{isGone ? t("confirm.host_delete") : t("confirm.host_deactivate")}</Text>;
+    case "project":
+      if (!isGone) return <Text>{t("confirm.project_deactivate")}</Text>;
+      return rows.map((row) => (
+        <Unfed key={row.id} of={row.id}>
+          <EnvironmentConsequence name={rows.length > 1 ? nameOf(row) : null} />
+        </Unfed>
+      ));
+    case "account":
+      return <Text>{isGone ? t("confirm.account_delete") : t("confirm.account_deactivate")}</Text>;
     default:
       return <Text>{isGone ? t("confirm.delete") : t("confirm.deactivate")}</Text>;
   }
+}
+
+/** What goes with an environment that is deleted; of one that is not active nobody can count it. */
+function EnvironmentConsequence({ name }: { name: string | null }) {
+  const { t } = useTranslation();
+  const hosts = useTotal("host", ALL);
+  const services = useTotal("service", ALL);
+  const containers = useTotal("container", ALL);
+  const isCounted = hosts !== undefined && services !== undefined && containers !== undefined;
+  return (
+    <>
+      {isCounted && (
+        <Text fw={600}>
+          {name && `${name}: `}
+          {[
+            thingsWord(t, "host", hosts),
+            thingsWord(t, "service", services),
+            thingsWord(t, "container", containers),
+          ].join(", ")}
+        </Text>
+      )}
+      <Text>{t("confirm.project_delete")}</Text>
+    </>
+  );
 }
 
 function ContainerConsequence({ rows, isGone }: { rows: readonly Container[]; isGone: boolean }) {

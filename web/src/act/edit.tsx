@@ -19,7 +19,9 @@ import { Same } from "./same";
 type Field = "name" | "description" | "scale";
 const EDITED: Record<string, readonly Field[]> = {
   container: ["name", "description"],
+  account: ["name", "description"],
   host: ["name", "description"],
+  project: ["name", "description"],
   service: ["name", "description", "scale"],
   stack: ["name", "description"],
 };

@@ -98,7 +98,7 @@ export function ActionButtons({ row, more }: Props) {
   return (
     <Group gap="xs">
       {possible.map((act) => (
-        <Tooltip key={act.verb} label={act.command}>
+        <Tooltip key={act.verb} label={act.command} disabled={act.command === null}>
           <Button
             variant="default"
             leftSection={<Icon sign={act.sign} size={16} />}

@@ -2,7 +2,7 @@
 
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
-import { call } from "../api/http";
+import { call, EVERYWHERE } from "../api/http";
 import { cacheOf } from "../live/cache";
 import { useProject } from "../live/live";
 import type { Row } from "../live/patch";
@@ -19,12 +19,12 @@ export function useTasks(): Tasks {
   return useContext(TasksContext);
 }
 
-/** The tasks of the environment that is looked at, the newest first. */
+/** The tasks of the environment that is looked at, and of none; the newest first. */
 export function useTaskList(): readonly Task[] {
   const project = useProject();
   const tasks = useTasks();
   const all = useSyncExternalStore(tasks.subscribe, tasks.snapshot);
-  return all.filter((task) => task.project === project);
+  return all.filter((task) => task.project === project || task.project === EVERYWHERE);
 }
 
 interface Options {

@@ -1,5 +1,6 @@
 /** All that was asked for on this page: sent a few at a time, followed until it is at rest. */
 
+import { EVERYWHERE } from "../api/http";
 import type { Row, Change as RowChange } from "../live/patch";
 import type { Change } from "./change";
 import {
@@ -80,7 +81,11 @@ export class Tasks {
   }
 
   forgetOver(project: string): void {
-    this.set(this.all.filter((task) => task.project !== project || isRunning(task)));
+    this.set(
+      this.all.filter(
+        (task) => (task.project !== project && task.project !== EVERYWHERE) || isRunning(task),
+      ),
+    );
   }
 
   /** Takes what the feed tells of rows. */

@@ -95,7 +95,11 @@ export function pathOf(address: string): string {
   return url.pathname + url.search;
 }
 
+/** What is of no environment is of this one. */
+export const EVERYWHERE = "";
+
 export function collectionPath(project: string, plural: string): string {
+  if (project === EVERYWHERE) return `${ROOT}/${plural}`;
   return `${ROOT}/projects/${project}/${plural}`;
 }
 

@@ -21,7 +21,14 @@ import {
   useSyncExternalStore,
 } from "react";
 import { PLURALS, type TypeMap } from "../api/generated";
-import { ApiError, type Collection, call, collectionPath, Unreachable } from "../api/http";
+import {
+  ApiError,
+  type Collection,
+  call,
+  collectionPath,
+  EVERYWHERE,
+  Unreachable,
+} from "../api/http";
 import { Batch } from "./batch";
 import { COUNTS, cacheOf, ROW, ROWS, type RowsKey } from "./cache";
 import { type Connection, Feed } from "./feed";
@@ -38,9 +45,12 @@ interface Live {
   project: string;
   connection: Connection;
   follow: (follower: Follower) => () => void;
+  /** How often is read what no feed keeps current. */
+  everyMs: number | false;
 }
 
 const RENDER_MS = 500;
+const EVERY_MS = 3000;
 const GONE = new Set(["removed", "purging", "purged"]);
 const MOST = 3000; // rows a page, as the server has it
 const Context = createContext<Live | null>(null);
@@ -77,8 +87,25 @@ export function LiveProvider({ project, children }: { project: string; children:
     followers.current.add(follower);
     return () => void followers.current.delete(follower);
   }, []);
-  const live = useMemo(() => ({ project, connection, follow }), [project, connection, follow]);
+  const live = useMemo<Live>(
+    () => ({ project, connection, follow, everyMs: false }),
+    [project, connection, follow],
+  );
   return <Context.Provider value={live}>{children}</Context.Provider>;
+}
+
+/** What has no feed: it is read now and then while it is looked at. */
+export function Unfed({ of, children }: { of: string; children: ReactNode }) {
+  const live = useMemo<Live>(
+    () => ({ project: of, connection: "live", follow: () => () => undefined, everyMs: EVERY_MS }),
+    [of],
+  );
+  return <Context.Provider value={live}>{children}</Context.Provider>;
+}
+
+/** What is of no environment: accounts, and environments themselves. */
+export function Everywhere({ children }: { children: ReactNode }) {
+  return <Unfed of={EVERYWHERE}>{children}</Unfed>;
 }
 
 /** What could not be read while the server was away. */
@@ -99,13 +126,14 @@ export function useProject(): string {
 
 /** A list as the API answers it, page by page; `params` are the API's own words. */
 export function useRows<T extends keyof TypeMap>(type: T, params: Params = {}) {
-  const { project, connection } = useLive();
+  const { project, connection, everyMs } = useLive();
   const query = useInfiniteQuery({
     queryKey: [ROWS, project, type, params],
     queryFn: ({ pageParam }) => call<Collection<TypeMap[T]>>("GET", pageParam),
     initialPageParam: firstPage(collectionPath(project, PLURALS[type]), params),
     getNextPageParam: (last, pages) => nextPage(last, pages),
     enabled: connection !== "connecting", // the feed begins before what it keeps current
+    refetchInterval: everyMs,
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
   return { ...query, rows };
@@ -139,7 +167,7 @@ export function useTotal(type: keyof TypeMap, lists: readonly Params[]): number 
   });
 }
 
-function countsOf({ project, connection }: Live, type: keyof TypeMap, params: Params) {
+function countsOf({ project, connection, everyMs }: Live, type: keyof TypeMap, params: Params) {
   const { limit: _, ...filters } = params;
   const asked = { ...filters, limit: "1", counts: "true" };
   return {
@@ -150,6 +178,7 @@ function countsOf({ project, connection }: Live, type: keyof TypeMap, params: Pa
       return counts ?? {};
     },
     enabled: connection !== "connecting",
+    refetchInterval: everyMs,
   };
 }
 
@@ -192,11 +221,12 @@ const ALL: Params = { limit: String(MOST) };
 
 /** One row; null once it is gone. */
 export function useRow<T extends keyof TypeMap>(type: T, id: string, isWanted = true) {
-  const { project, connection } = useLive();
+  const { project, connection, everyMs } = useLive();
   return useQuery({
     queryKey: [ROW, project, type, id],
     queryFn: () => readRow(project, type, id) as Promise<TypeMap[T] | null>,
     enabled: isWanted && connection !== "connecting",
+    refetchInterval: everyMs,
   });
 }
 

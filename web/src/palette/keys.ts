@@ -17,6 +17,7 @@ export const PLACES = [
   "services",
   "containers",
   "hosts",
+  "environments",
   "settings",
   "account",
   "about",
@@ -34,6 +35,7 @@ export const SHORTCUTS: readonly (readonly [keys: string, command: Command])[] =
   ["g s", "go_services"],
   ["g c", "go_containers"],
   ["g h", "go_hosts"],
+  ["g e", "go_environments"],
   ["g a", "go_account"],
   ["?", "help"],
 ];

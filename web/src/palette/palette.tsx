@@ -137,6 +137,7 @@ const SIGNS: Record<(typeof PLACES)[number], Sign> = {
   services: "service",
   containers: "container",
   hosts: "host",
+  environments: "environment",
   settings: "settings",
   account: "user",
   about: "info",

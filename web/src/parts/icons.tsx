@@ -12,6 +12,7 @@ const PATHS = {
   dots: "M12 5v.01M12 12v.01M12 19v.01",
   down: "M12 5v14M6 13l6 6l6-6",
   download: "M12 4v11M7 11l5 5l5-5M4 20h16",
+  environment: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18",
   edit: "M5 19l1-4l10-10l3 3l-10 10zM14 7l3 3",
   good: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M8 12l3 3l5-6",
   home: "M3 12l9-8l9 8M6 10v10h12v-10M10 20v-6h4v6",

@@ -5,9 +5,9 @@ import {
   Alert,
   AppShell,
   Burger,
-  Group,
   Menu,
   NavLink,
+  Group as Row,
   ScrollArea,
   Select,
   Text,
@@ -33,10 +33,16 @@ import { forgetDrafts } from "../parts/draft";
 import { Icon, type Sign } from "../parts/icons";
 import { Fence } from "../parts/trouble";
 import { LanguageMenu, ThemeMenu } from "./choices";
-import { remember, useProjects } from "./outside";
+import { isUsable, remember, useProjects } from "./outside";
 
-type Place = "hosts" | "containers" | "services" | "stacks";
-const GROUPS: { name: "applications" | "infrastructure"; places: { to: Place; sign: Sign }[] }[] = [
+interface Place {
+  to: "hosts" | "containers" | "services" | "stacks" | "environments" | "settings";
+  sign: Sign;
+  isAdmins?: boolean;
+}
+
+type Group = "applications" | "infrastructure" | "administration";
+const GROUPS: { name: Group; places: Place[] }[] = [
   {
     name: "applications",
     places: [
@@ -46,6 +52,13 @@ const GROUPS: { name: "applications" | "infrastructure"; places: { to: Place; si
     ],
   },
   { name: "infrastructure", places: [{ to: "hosts", sign: "host" }] },
+  {
+    name: "administration",
+    places: [
+      { to: "environments", sign: "environment" },
+      { to: "settings", sign: "settings", isAdmins: true },
+    ],
+  },
 ];
 
 export function Environment() {
@@ -75,7 +88,7 @@ function Frame({ project }: { project: string }) {
         {t("nav.skip")}
       </a>
       <AppShell.Header>
-        <Group h="100%" px="sm" gap="xs" wrap="nowrap">
+        <Row h="100%" px="sm" gap="xs" wrap="nowrap">
           <Burger
             opened={isOpen}
             onClick={toggle}
@@ -88,14 +101,14 @@ function Frame({ project }: { project: string }) {
             Pasture
           </Text>
           <EnvironmentSwitch project={project} />
-          <Group gap={2} ms="auto" wrap="nowrap">
+          <Row gap={2} ms="auto" wrap="nowrap">
             <Commands />
             <TaskBell />
             <LanguageMenu />
             <ThemeMenu />
             <UserMenu project={project} />
-          </Group>
-        </Group>
+          </Row>
+        </Row>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={t("nav.main")}>
         <AppShell.Section grow component={ScrollArea}>
@@ -111,29 +124,22 @@ function Frame({ project }: { project: string }) {
               <Text size="xs" c="dimmed" fw={600} px="xs" mt="sm" mb={4}>
                 {t(`nav.${group.name}`)}
               </Text>
-              {group.places.map(({ to, sign }) => (
-                <NavLink
-                  key={to}
-                  component={Link}
-                  to={`/env/${project}/${to}`}
-                  label={t(`nav.${to}`)}
-                  leftSection={<Icon sign={sign} />}
-                  active={pathname.startsWith(`/env/${project}/${to}`)}
-                />
-              ))}
+              {group.places
+                .filter(({ isAdmins }) => isAdmin || !isAdmins)
+                .map(({ to, sign }) => (
+                  <NavLink
+                    key={to}
+                    component={Link}
+                    to={`/env/${project}/${to}`}
+                    label={t(`nav.${to}`)}
+                    leftSection={<Icon sign={sign} />}
+                    active={pathname.startsWith(`/env/${project}/${to}`)}
+                  />
+                ))}
             </div>
           ))}
         </AppShell.Section>
         <AppShell.Section>
-          {isAdmin && (
-            <NavLink
-              component={Link}
-              to={`/env/${project}/settings`}
-              label={t("nav.settings")}
-              leftSection={<Icon sign="settings" />}
-              active={pathname === `/env/${project}/settings`}
-            />
-          )}
           <NavLink
             href={`/v2-beta/projects/${project}`}
             target="_blank"
@@ -173,7 +179,12 @@ function EnvironmentSwitch({ project }: { project: string }) {
   const { t } = useTranslation();
   const projects = useProjects();
   const navigate = useNavigate();
-  const data = projects.data?.map((one) => ({ value: one.id, label: one.name ?? one.id })) ?? [];
+  const data =
+    projects.data?.map((one) => ({
+      value: one.id,
+      label: one.name ?? one.id,
+      disabled: !isUsable(one),
+    })) ?? [];
   return (
     <Select
       aria-label={t("nav.environment")}

@@ -12,17 +12,24 @@ import { useSession } from "../api/session";
 import { Empty } from "../parts/empty";
 import { Trouble } from "../parts/trouble";
 
+export const PROJECTS = ["projects"] as const;
 const LAST = "pasture.environment";
 
 export function useProjects() {
   return useQuery({
-    queryKey: ["projects"],
+    queryKey: PROJECTS,
     queryFn: async () => {
       const { data } = await call<Collection<Project>>("GET", `${ROOT}/projects?limit=1000`);
-      return data.filter((project) => project.state !== "removed");
+      const there = data.filter((project) => project.state !== "removed");
+      return [...there.filter(isUsable), ...there.filter((project) => !isUsable(project))];
     },
     staleTime: 30_000,
   });
+}
+
+/** Whether one can work in an environment; the others are only known. */
+export function isUsable({ state }: Project): boolean {
+  return state === "active" || state === "updating-active";
 }
 
 export function remember(project: string): void {
@@ -69,7 +76,7 @@ export function FirstEnvironment() {
   }
   const wanted = [chosen(preferences.data).defaultProjectId, localStorage.getItem(LAST)];
   const [there = projects.data[0]] = wanted.flatMap((id) =>
-    projects.data.filter((project) => project.id === id),
+    projects.data.filter((project) => project.id === id && isUsable(project)),
   );
   if (there === undefined) return <Empty sign="stack" title={t("error.no_environment")} />;
   return <Navigate to={`/env/${there.id}/home`} replace />;

@@ -8,6 +8,7 @@ import confirm from "./confirm.json";
 import container from "./container.json";
 import copy from "./copy.json";
 import edit from "./edit.json";
+import environment from "./environment.json";
 import error from "./error.json";
 import form from "./form.json";
 import graph from "./graph.json";
@@ -40,6 +41,7 @@ export default {
   container,
   copy,
   edit,
+  environment,
   error,
   form,
   graph,

@@ -1,0 +1,134 @@
+"""Environments and their members, on the page."""
+
+from collections.abc import Generator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser import browser, log_in, window
+from tests.support.local_http import Client
+from tests.support.page import act, choose, go, password
+from tests.support.processes import Server, ended_afterwards
+from tests.support.waiting import eventually
+
+SECRET = "correct horse"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Generator[Browser]:
+    with browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
+    made = Server(tmp_path_factory.mktemp("administration") / "server")
+    made.start()
+    with ended_afterwards(made):
+        yield made
+
+
+def person(server: Server, name: str) -> str:
+    """Make an account that logs in by its name; return its id."""
+    admin = server.admin()
+    made = admin.create("/v2-beta/accounts", {"kind": "user", "name": name})["id"]
+    login = {"accountId": made, "publicValue": name, "secretValue": SECRET}
+    admin.create("/v2-beta/passwords", login)
+    return made
+
+
+def roles(server: Server, environment: str) -> dict[str, str]:
+    rows = server.admin().get(f"/v2-beta/projects/{environment}/projectmembers")["data"]
+    return {row["externalId"]: row["role"] for row in rows}
+
+
+def test_an_environment_is_made_shared_edited_and_deleted_with_what_is_in_it(
+    chromium: Browser, server: Server
+) -> None:
+    mia = person(server, "mia")
+    with window(chromium, f"http://{server.address}") as watched:
+        page = watched.page
+        log_in(page, "admin", password(server))
+        made = make(page, watched.expected)
+
+        choose(page, "Account", f"mia ({mia})")
+        choose(page, "Role", "Restricted")
+        page.get_by_role("button", name="Add member").click()
+        expect(page.get_by_role("combobox", name="Role of mia")).to_have_value("Restricted")
+        choose(page, "Role of mia", "Read only")
+        eventually(lambda: roles(server, made) == {"1a1": "owner", mia: "readonly"}, 5, "role")
+        expect(page.get_by_role("button", name="Remove admin")).to_be_disabled()  # the last owner
+        page.get_by_role("button", name="Remove mia").click()
+        expect(page.get_by_role("combobox", name="Role of mia")).to_have_count(0)
+        assert roles(server, made) == {"1a1": "owner"}
+
+        act(page, "Lab", "Edit")
+        page.get_by_role("dialog").get_by_role("textbox", name="Name").fill("Shed")
+        page.get_by_role("dialog").get_by_role("button", name="Save").click()
+        expect(page.get_by_role("heading", name="Shed")).to_be_visible()
+        page.get_by_role("link", name="Switch to Shed").click()
+        expect(page.get_by_role("combobox", name="Environment")).to_have_value("Shed")
+        delete(page, server, made)
+
+
+def make(page: Page, expected: set[str]) -> str:
+    """Make an environment, at first with addresses that another has; return its id."""
+    go(page, "Environments")
+    page.get_by_role("button", name="Add environment").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Name").fill("Lab")
+    dialog.get_by_role("textbox", name="Subnet").fill("10.42.0.0/16")
+    expected.add("422")
+    dialog.get_by_role("button", name="Create").click()
+    expect(dialog).to_contain_text("Another one has it already")
+    dialog.get_by_role("textbox", name="Subnet").fill("172.20.0.0/16")
+    dialog.get_by_role("button", name="The same by command line").click()
+    expect(dialog).to_contain_text("pasture project create Lab --subnet 172.20.0.0/16")
+    dialog.get_by_role("button", name="Create").click()
+    page.wait_for_url("**/environments/1a*")
+    expect(page.get_by_role("main")).to_contain_text("172.20.0.0/16")
+    return page.url.rpartition("/")[2]
+
+
+def delete(page: Page, server: Server, environment: str) -> None:
+    """Delete the environment that one is in; what goes with it is said, and one is led on."""
+    inside = f"/v2-beta/projects/{environment}"
+    stack = server.admin().create(f"{inside}/stacks", {"name": "shop"})["id"]
+    launch = {"imageUuid": "docker:web:1"}
+    service = {"name": "web", "stackId": stack, "launchConfig": launch}
+    server.admin().create(f"{inside}/services", service)
+    go(page, "Environments")
+    act(page, "Shed", "Delete")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("0 hosts, 1 service, 0 containers")
+    expect(dialog.get_by_role("button", name="Delete", exact=True)).to_be_disabled()
+    dialog.get_by_role("textbox").fill("Shed")
+    dialog.get_by_role("button", name="Delete", exact=True).click()
+    page.wait_for_url("**/env/1a5/environments")
+    expect(page.get_by_role("link", name="Shed")).to_have_count(0)
+    expect(page.get_by_role("combobox", name="Environment")).to_have_value("Default")
+
+
+def test_who_may_only_look_is_offered_nothing_else(chromium: Browser, server: Server) -> None:
+    noa = person(server, "noa")
+    admin = server.admin()
+    members = [
+        {"externalId": who, "externalIdType": "rancher_id", "role": role}
+        for who, role in (("1a1", "owner"), (noa, "readonly"))
+    ]
+    admin.ask("POST", "/v2-beta/projects/1a5?action=setmembers", {"members": members})
+    with window(chromium, f"http://{server.address}") as watched:
+        page = watched.page
+        log_in(page, "noa", SECRET)
+        page.goto("/env/1a5/environments")
+        page.get_by_role("button", name="Actions for Default").click()
+        items = page.get_by_role("menuitem")
+        expect(items.filter(has_text="Deactivate")).to_contain_text("may only look")
+        expect(items.filter(has_text="Delete")).to_be_disabled()
+        expect(items.filter(has_text="Edit")).to_be_disabled()
+        page.keyboard.press("Escape")
+        page.get_by_role("link", name="Default").click()
+        expect(page.get_by_text("Owners and administrators change the members")).to_be_visible()
+        expect(page.get_by_role("button", name="Add member")).to_have_count(0)
+        expect(page.get_by_role("combobox", name="Role of noa")).to_be_disabled()
+    assert Client(server.address, "noa", SECRET).get("/v2-beta/projects/1a5")["name"] == "Default"
