@@ -200,5 +200,5 @@ CONTROLLER = Controller(
     reconcile=reconcile,
     keys=every(Service),
     hints={"service": own, "instance": of_container, "host": of_host, "stack": of_stack},
-    calm=4.0,
+    calm=25.0,
 )

@@ -95,5 +95,5 @@ CONTROLLER = Controller(
     reconcile=reconcile,
     keys=every(Stack),
     hints={"stack": own, "service": of_service, "instance": of_container},
-    calm=4.0,
+    calm=25.0,
 )
