@@ -248,7 +248,7 @@ PLACES = (
     "containers/1i1?tab=config", "containers/1i1?tab=changes", "containers/1i1?tab=json",
     "containers/1i1?tab=use", "containers/1i1?tab=logs", "containers/1i1?tab=shell", "services",
     "services/1s1", "services/new", "containers/new", "stacks", "stacks/1st1", "account",
-    "environments", "environments/1a5", "settings", "about", "nothing",
+    "environments", "environments/1a5", "accounts", "audit", "settings", "about", "nothing",
 )  # fmt: skip
 
 

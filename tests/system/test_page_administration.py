@@ -132,3 +132,69 @@ def test_who_may_only_look_is_offered_nothing_else(chromium: Browser, server: Se
         expect(page.get_by_role("button", name="Add member")).to_have_count(0)
         expect(page.get_by_role("combobox", name="Role of noa")).to_be_disabled()
     assert Client(server.address, "noa", SECRET).get("/v2-beta/projects/1a5")["name"] == "Default"
+
+
+def test_an_account_is_made_given_another_password_and_deactivated(
+    chromium: Browser, server: Server
+) -> None:
+    url = f"http://{server.address}"
+    with window(chromium, url) as watched:
+        watched.expected = {"422"}
+        page = watched.page
+        log_in(page, "admin", password(server))
+        go(page, "Accounts")
+        page.get_by_role("button", name="Add account").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("textbox", name="Login").fill("admin")  # somebody has that
+        dialog.get_by_label("Password", exact=True).fill(SECRET)
+        dialog.get_by_role("button", name="Create").click()
+        expect(dialog.get_by_role("alert")).to_contain_text("Another one has it already")
+        dialog.get_by_role("textbox", name="Login").fill("ben")
+        dialog.get_by_role("button", name="Create").click()
+        expect(dialog).to_have_count(0)
+        ben = page.get_by_role("row", name="ben ben")  # name and login
+        expect(ben).to_contain_text("active")
+        assert Client(server.address, "ben", SECRET).get("/v2-beta/accounts")["data"]
+
+        ben.get_by_role("button", name="Actions for").click()
+        page.get_by_role("menuitem", name="Set password").click()
+        dialog.get_by_label("Password", exact=True).fill("another horse")
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog).to_have_count(0)
+        assert Client(server.address, "ben", "another horse").get("/v2-beta/accounts")["data"]
+
+        ben.get_by_role("button", name="Actions for").click()
+        page.get_by_role("menuitem", name="Deactivate", exact=True).click()
+        dialog.get_by_role("button", name="Deactivate").click()
+        expect(ben).to_contain_text("inactive")
+        assert Client(server.address, "ben", "another horse").ask("GET", "/v2-beta").status == 401
+
+
+def test_the_audit_log_tells_at_once_who_did_what_and_is_filtered(
+    chromium: Browser, server: Server
+) -> None:
+    admin = server.admin()
+    person(server, "kim")
+    with window(chromium, f"http://{server.address}") as watched:
+        page = watched.page
+        log_in(page, "admin", password(server))
+        go(page, "Audit log")
+        stack = admin.create("/v2-beta/projects/1a5/stacks", {"name": "barn"})["id"]
+        row = page.get_by_role("row").filter(has_text=f"barn ({stack})")
+        expect(row).to_contain_text("Created")
+        expect(row).to_contain_text("admin")
+        expect(row).to_contain_text("127.0.0.1")
+        row.get_by_text("Show").click()
+        expect(row.get_by_text('{"name":"barn"}')).to_be_visible()
+        page.get_by_role("searchbox", name="Type").fill("host")
+        expect(row).to_have_count(0)
+        page.get_by_role("searchbox", name="Type").fill("stack")
+        page.get_by_role("searchbox", name="Id").fill(stack)
+        expect(row).to_have_count(1)
+        page.get_by_role("searchbox", name="Id").fill("")
+        page.get_by_role("searchbox", name="Type").fill("account")
+        page.get_by_text("Everything", exact=True).click()
+        expect(page.get_by_role("row").filter(has_text="kim")).to_have_count(1)
+        page.goto("/env/1a5/audit?type=stack")
+        row.get_by_role("link").click()
+        expect(page.get_by_role("heading", name="barn")).to_be_visible()

@@ -33,6 +33,8 @@ const page = (load: () => Promise<Loaded>, name: string) => ({
 const hosts = () => import("./hosts/pages");
 const containers = () => import("./containers/pages");
 const about = () => import("./about/page");
+const accounts = () => import("./accounts/page");
+const audit = () => import("./audit/page");
 const environments = () => import("./environments/pages");
 const settings = () => import("./settings/page");
 const account = () => import("./account/page");
@@ -63,6 +65,8 @@ const router = createBrowserRouter([
           { path: "services/:id", ...page(services, "ServiceDetail") },
           { path: "stacks", ...page(stacks, "Stacks") },
           { path: "stacks/:id", ...page(stacks, "StackDetail") },
+          { path: "accounts", ...page(accounts, "Accounts") },
+          { path: "audit", ...page(audit, "Audit") },
           { path: "environments", ...page(environments, "Environments") },
           { path: "environments/:id", ...page(environments, "EnvironmentDetail") },
           { path: "account", ...page(account, "Account") },

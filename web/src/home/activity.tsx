@@ -5,17 +5,11 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { AuditLog } from "../api/generated";
 import { useSession } from "../api/session";
+import { aboutEntry } from "../audit/about";
 import { useProject, useRows } from "../live/live";
 import { Ago } from "../parts/time";
 
 const LAST = { resourceType_ne: "register", sort: "id", order: "desc", limit: "12" };
-/** Types with a page of their own: where it is, and the letters of its ids. */
-const PAGES: Record<string, [place: string, letters: string]> = {
-  container: ["containers", "1i"],
-  host: ["hosts", "1h"],
-  service: ["services", "1s"],
-  stack: ["stacks", "1st"],
-};
 
 interface Props {
   /** The names of what is known, by id. */
@@ -46,12 +40,8 @@ function Entry({ entry, names }: Props & { entry: AuditLog }) {
   const session = useSession();
   const isOwn = entry.authenticatedAsAccountId === session.data?.accountId;
   const who = isOwn ? t("change.you") : entry.authenticatedAsAccountId;
-  const verb = entry.eventType.split(".").at(-1) ?? "";
-  const [place, letters] = PAGES[entry.resourceType] ?? [];
-  const id = letters
-    ? `${letters}${entry.resourceId}`
-    : `${entry.resourceType} ${entry.resourceId ?? ""}`;
-  const named = names.get(id) ?? nameIn(entry.requestObject) ?? id;
+  const { verb, id, place, name } = aboutEntry(entry);
+  const named = names.get(id) ?? name ?? id;
   return (
     <Group gap={8} wrap="nowrap" align="baseline">
       <Text size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
@@ -60,7 +50,7 @@ function Entry({ entry, names }: Props & { entry: AuditLog }) {
       <Text size="sm" style={{ overflowWrap: "anywhere" }}>
         {t(`change.verb.${verb as "create"}`, { defaultValue: verb })}:{" "}
         {place ? (
-          <Anchor underline="always" component={Link} to={`/env/${project}/${place}/${id}`}>
+          <Anchor inherit underline="always" component={Link} to={`/env/${project}/${place}/${id}`}>
             {named}
           </Anchor>
         ) : (
@@ -72,14 +62,4 @@ function Entry({ entry, names }: Props & { entry: AuditLog }) {
       </Text>
     </Group>
   );
-}
-
-/** The name that a request gave, where it gave one. */
-function nameIn(sent: string | null): string | null {
-  try {
-    const { name } = JSON.parse(sent ?? "{}") as { name?: unknown };
-    return typeof name === "string" ? name : null;
-  } catch {
-    return null; // it is kept shortened
-  }
 }

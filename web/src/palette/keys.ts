@@ -18,6 +18,8 @@ export const PLACES = [
   "containers",
   "hosts",
   "environments",
+  "accounts",
+  "audit",
   "settings",
   "account",
   "about",

@@ -131,6 +131,8 @@ function useRowItems(query: string): Item[] {
   }));
 }
 
+const ADMINS: ReadonlySet<string> = new Set(["accounts", "settings"]);
+
 const SIGNS: Record<(typeof PLACES)[number], Sign> = {
   home: "home",
   stacks: "stack",
@@ -138,6 +140,8 @@ const SIGNS: Record<(typeof PLACES)[number], Sign> = {
   containers: "container",
   hosts: "host",
   environments: "environment",
+  accounts: "user",
+  audit: "audit",
   settings: "settings",
   account: "user",
   about: "info",
@@ -149,7 +153,7 @@ function usePlaces(): Item[] {
   const projects = useProjects();
   const navigate = useNavigate();
   const isAdmin = useSession().data?.userType === "admin";
-  const pages: Item[] = PLACES.filter((place) => place !== "settings" || isAdmin).map((place) => ({
+  const pages: Item[] = PLACES.filter((place) => !ADMINS.has(place) || isAdmin).map((place) => ({
     id: place,
     label: t(`palette.commands.go_${place}`),
     sign: SIGNS[place],

@@ -36,7 +36,15 @@ import { LanguageMenu, ThemeMenu } from "./choices";
 import { isUsable, remember, useProjects } from "./outside";
 
 interface Place {
-  to: "hosts" | "containers" | "services" | "stacks" | "environments" | "settings";
+  to:
+    | "hosts"
+    | "containers"
+    | "services"
+    | "stacks"
+    | "environments"
+    | "accounts"
+    | "audit"
+    | "settings";
   sign: Sign;
   isAdmins?: boolean;
 }
@@ -56,6 +64,8 @@ const GROUPS: { name: Group; places: Place[] }[] = [
     name: "administration",
     places: [
       { to: "environments", sign: "environment" },
+      { to: "accounts", sign: "user", isAdmins: true },
+      { to: "audit", sign: "audit" },
       { to: "settings", sign: "settings", isAdmins: true },
     ],
   },

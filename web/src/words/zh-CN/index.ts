@@ -3,6 +3,7 @@ import account from "./account.json";
 import act from "./act.json";
 import add_host from "./add_host.json";
 import adopt from "./adopt.json";
+import audit from "./audit.json";
 import change from "./change.json";
 import confirm from "./confirm.json";
 import container from "./container.json";
@@ -20,6 +21,7 @@ import login from "./login.json";
 import more from "./more.json";
 import nav from "./nav.json";
 import palette from "./palette.json";
+import people from "./people.json";
 import prefer from "./prefer.json";
 import service from "./service.json";
 import settings from "./settings.json";
@@ -36,6 +38,7 @@ export default {
   act,
   add_host,
   adopt,
+  audit,
   change,
   confirm,
   container,
@@ -53,6 +56,7 @@ export default {
   more,
   nav,
   palette,
+  people,
   prefer,
   service,
   settings,
