@@ -1,17 +1,19 @@
 """Environments and their members, on the page."""
 
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import browser, log_in, window
 from tests.support.local_http import Client
-from tests.support.page import act, choose, go, password
+from tests.support.page import HOSTS, act, choose, fleet, go, password
 from tests.support.processes import Server, ended_afterwards
 from tests.support.waiting import eventually
 
 SECRET = "correct horse"
+HOST_LABEL = "io.rancher.scheduler.affinity:host_label"
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +122,11 @@ def test_who_may_only_look_is_offered_nothing_else(chromium: Browser, server: Se
     with window(chromium, f"http://{server.address}") as watched:
         page = watched.page
         log_in(page, "noa", SECRET)
+        for thing in ("host", "stack", "service", "container"):
+            go(page, f"{thing.capitalize()}s")
+            add = page.get_by_role("button", name=f"Add {thing}").first
+            expect(add).to_be_disabled()
+            assert add.get_attribute("title") == "Your role here may only look"
         page.goto("/env/1a5/environments")
         page.get_by_role("button", name="Actions for Default").click()
         items = page.get_by_role("menuitem")
@@ -198,3 +205,29 @@ def test_the_audit_log_tells_at_once_who_did_what_and_is_filtered(
         page.goto("/env/1a5/audit?type=stack")
         row.get_by_role("link").click()
         expect(page.get_by_role("heading", name="barn")).to_be_visible()
+
+
+def test_the_overview_begins_with_what_needs_somebody_and_counts_by_state(
+    chromium: Browser, server: Server, tmp_path: Path
+) -> None:
+    admin = server.admin()
+    inside = "/v2-beta/projects/1a5"
+    with fleet(server, tmp_path / "fleet"), window(chromium, f"http://{server.address}") as watched:
+        page = watched.page
+        eventually(
+            lambda: len(admin.get(f"{inside}/hosts?state=active")["data"]) == HOSTS, 20, "hosts"
+        )
+        for name, labels in (("well", {}), ("lost", {HOST_LABEL: "zone=none"})):
+            body = {"name": name, "imageUuid": "docker:a:1", "labels": labels}
+            admin.create(f"{inside}/containers", body)
+        log_in(page, "admin", password(server))
+        attention = page.get_by_role("region", name="Needs attention")
+        expect(attention).to_contain_text("has no label zone=none")
+        containers = page.locator("section").filter(has=page.get_by_role("link", name="Containers"))
+        expect(containers).to_contain_text("1 well")
+        expect(containers).to_contain_text("1 on the way")
+        card = containers.bounding_box()
+        first = attention.bounding_box()
+        assert card is not None
+        assert first is not None
+        assert first["y"] < card["y"]

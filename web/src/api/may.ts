@@ -2,9 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useProject } from "../live/live";
-import { ApiError, call, collectionPath } from "./http";
+import { type Collection, call, collectionPath } from "./http";
 
 interface Schema {
+  id: string;
   collectionMethods: string[];
 }
 
@@ -12,17 +13,15 @@ interface Schema {
 export function useMayCreate(type: string): boolean {
   const project = useProject();
   const { data } = useQuery({
-    queryKey: ["schema", project, type],
+    queryKey: ["schemas", project],
     queryFn: async () => {
-      try {
-        const path = collectionPath(project, `schemas/${type}`);
-        return (await call<Schema>("GET", path)).collectionMethods.includes("POST");
-      } catch (error) {
-        if (error instanceof ApiError && error.status < 500) return false;
-        throw error;
-      }
+      const path = collectionPath(project, "schemas");
+      const { data } = await call<Collection<Schema>>("GET", path);
+      return new Set(
+        data.filter((one) => one.collectionMethods.includes("POST")).map(({ id }) => id),
+      );
     },
-    staleTime: 60_000,
+    staleTime: 10 * 60_000,
   });
-  return data ?? true;
+  return data?.has(type) ?? true;
 }

@@ -10,6 +10,8 @@ import {
   Text,
   TextInput,
 } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
 import type { AuditLog } from "../api/generated";
@@ -30,24 +32,22 @@ const FIELDS: Record<Filter, string> = {
   id: "resourceId",
   ip: "clientIp",
 };
+type Asked = Partial<Record<Filter | "in", string>>;
+const TYPED_MS = 250;
 const NUMBER = /\d+$/; // 1st2 is the row 2
 
 export function Audit() {
   const { t } = useTranslation();
   const isAdmin = useSession().data?.userType === "admin";
   const [query, setQuery] = useSearchParams();
+  const [asked, setAsked] = useState<Asked>(() => Object.fromEntries(query));
+  const [settled] = useDebouncedValue(asked, TYPED_MS);
   const put = (name: Filter | "in", value: string) =>
-    setQuery(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
-  const isEverywhere = isAdmin && query.get("in") === "all";
-  const list = <Entries params={paramsOf(query)} />;
+    setAsked(({ [name]: _, ...others }) => (value ? { ...others, [name]: value } : others));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows what is asked for
+  useEffect(() => setQuery(settled as Record<string, string>, { replace: true }), [settled]);
+  const isEverywhere = isAdmin && settled.in === "all";
+  const list = <Entries params={paramsOf(settled)} />;
   return (
     <>
       <Head title={t("audit.title")} name={t("audit.title")}>
@@ -55,7 +55,7 @@ export function Audit() {
           <SegmentedControl
             aria-label={t("audit.where")}
             size="xs"
-            value={isEverywhere ? "all" : "here"}
+            value={asked.in ?? "here"}
             data={[
               { value: "here", label: t("audit.here") },
               { value: "all", label: t("audit.everywhere") },
@@ -72,7 +72,7 @@ export function Audit() {
             w={170}
             label={t(`audit.${name}`)}
             placeholder={t(`audit.such.${name}`)}
-            value={query.get(name) ?? ""}
+            value={asked[name] ?? ""}
             onChange={(event) => put(name, event.currentTarget.value.trim())}
           />
         ))}
@@ -82,10 +82,10 @@ export function Audit() {
   );
 }
 
-function paramsOf(query: URLSearchParams): Params {
+function paramsOf(asked: Asked): Params {
   const params: Params = { sort: "id", order: "desc", limit: "100" };
   for (const name of FILTERS) {
-    const value = query.get(name);
+    const value = asked[name];
     if (value) params[FIELDS[name]] = name === "id" ? (NUMBER.exec(value)?.[0] ?? value) : value;
   }
   if (!params.resourceType) params.resourceType_ne = "register"; // each host's joining has one

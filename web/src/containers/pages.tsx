@@ -13,6 +13,7 @@ import { Changes } from "../parts/changes";
 import { Command } from "../parts/copy";
 import { Empty } from "../parts/empty";
 import { Icon } from "../parts/icons";
+import { Make } from "../parts/make";
 import { Head } from "../parts/page";
 import { Siblings } from "../parts/siblings";
 import { State } from "../parts/state";
@@ -32,21 +33,13 @@ export function Containers() {
   return (
     <>
       <Head title={t("container.title")} name={t("container.title")}>
-        <Button
+        <Make
+          type="container"
           variant="default"
-          component={Link}
+          word={t("container.add")}
           to={`/env/${project}/containers/new`}
-          leftSection={<Icon sign="plus" />}
-        >
-          {t("container.add")}
-        </Button>
-        <Button
-          component={Link}
-          to={`/env/${project}/services/new`}
-          leftSection={<Icon sign="plus" />}
-        >
-          {t("service.add")}
-        </Button>
+        />
+        <Make type="service" word={t("service.add")} to={`/env/${project}/services/new`} />
       </Head>
       <ContainerTable />
     </>

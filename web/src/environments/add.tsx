@@ -1,6 +1,6 @@
 /** Makes an environment; whoever makes it owns it. */
 
-import { Button, Group, Modal, Stack, TextInput, Tooltip } from "@mantine/core";
+import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
@@ -8,22 +8,16 @@ import { type Change, quoted } from "../act/change";
 import { useRun } from "../act/run";
 import { Same } from "../act/same";
 import { ApiError, collectionPath, EVERYWHERE } from "../api/http";
-import { useMayCreate } from "../api/may";
-import { Icon } from "../parts/icons";
+import { Make } from "../parts/make";
 import { Trouble } from "../parts/trouble";
 import { errorWord } from "../words/say";
 
 export function AddEnvironment() {
   const { t } = useTranslation();
   const [isAdding, setAdding] = useState(false);
-  const may = useMayCreate("project");
   return (
     <>
-      <Tooltip label={t("act.read_only")} disabled={may}>
-        <Button leftSection={<Icon sign="plus" />} disabled={!may} onClick={() => setAdding(true)}>
-          {t("environment.add")}
-        </Button>
-      </Tooltip>
+      <Make type="project" word={t("environment.add")} onClick={() => setAdding(true)} />
       {isAdding && <Form onClose={() => setAdding(false)} />}
     </>
   );

@@ -4,19 +4,24 @@ import { Button, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/co
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { type Named, nameOf } from "../act/acts";
-import type { Resource } from "../api/generated";
-import { useById, useProject, useRows } from "../live/live";
+import { useById, useCounts, useProject, useRows } from "../live/live";
 import { Empty } from "../parts/empty";
 import { Icon, type Sign } from "../parts/icons";
 import { Head } from "../parts/page";
-import { SIGNS, State, TONES } from "../parts/state";
+import { SIGNS, State, TONES, type Tone } from "../parts/state";
 import { Activity } from "./activity";
 import { FirstRun } from "./first";
-import { countsOf, problemsOf } from "./problems";
+import { countsOf, problemsOf, tonesOf } from "./problems";
 
 const NOT_RUNNING = { state_ne: "running", limit: "1000" };
 const MOST = 20; // problems that are shown
-const PLACES = { host: "hosts", stack: "stacks", service: "services", container: "containers" };
+const PLACES = {
+  host: "hosts",
+  stack: "stacks",
+  service: "services",
+  container: "containers",
+} as const;
+const EVERY = {};
 
 export function Home() {
   const { t } = useTranslation();
@@ -39,12 +44,13 @@ export function Home() {
         <Begin />
       ) : (
         <Stack gap="xl">
-          <SimpleGrid cols={{ base: 1, xs: 3 }}>
-            <Count to="hosts" sign="host" rows={[...hosts.values()]} />
-            <Count to="stacks" sign="stack" rows={[...stacks.values()]} />
-            <Count to="services" sign="service" rows={[...services.values()]} />
-          </SimpleGrid>
           {containers.isSuccess && <Problems rows={problemsOf(all)} />}
+          <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
+            <Count to="hosts" sign="host" tones={countsOf(hosts.values())} />
+            <Count to="stacks" sign="stack" tones={countsOf(stacks.values())} />
+            <Count to="services" sign="service" tones={countsOf(services.values())} />
+            <ContainerCount />
+          </SimpleGrid>
           <Activity names={new Map(all.map((row) => [row.id, nameOf(row)]))} />
         </Stack>
       )}
@@ -52,11 +58,23 @@ export function Home() {
   );
 }
 
+/** Of containers there may be many: the server counts them. */
+function ContainerCount() {
+  const counts = useCounts("container", EVERY);
+  return <Count to="containers" sign="container" tones={tonesOf(counts.data ?? {})} />;
+}
+
+interface CountProps {
+  to: (typeof PLACES)[keyof typeof PLACES];
+  sign: Sign;
+  tones: ReadonlyMap<Tone, number>;
+}
+
 /** What there is of a type, by how it is. */
-function Count(props: { to: "hosts" | "stacks" | "services"; sign: Sign; rows: Resource[] }) {
+function Count(props: CountProps) {
   const { t } = useTranslation();
   const project = useProject();
-  const counts = countsOf(props.rows);
+  const { tones } = props;
   return (
     <Card withBorder component="section">
       <Group justify="space-between" mb="xs">
@@ -64,13 +82,13 @@ function Count(props: { to: "hosts" | "stacks" | "services"; sign: Sign; rows: R
         <Icon sign={props.sign} />
       </Group>
       <Text fz={32} fw={650} lh={1.1}>
-        {props.rows.length}
+        {[...tones.values()].reduce((sum, count) => sum + count, 0)}
       </Text>
       <Group gap="sm" mt="xs" mih={22}>
-        {TONES.filter((tone) => counts.has(tone)).map((tone) => (
+        {TONES.filter((tone) => tones.has(tone)).map((tone) => (
           <span key={tone} className="state" style={{ color: `var(--state-${tone})` }}>
             <Icon sign={SIGNS[tone]} size={16} />
-            {t(`home.tones.${tone}`, { count: counts.get(tone) })}
+            {t(`home.tones.${tone}`, { count: tones.get(tone) })}
           </span>
         ))}
       </Group>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Resource } from "../api/generated";
-import { countsOf, problemsOf } from "./problems";
+import { countsOf, problemsOf, tonesOf } from "./problems";
 
 const row = (id: string, state: string, transitioning = "no", why: string | null = null) =>
   ({ id, state, transitioning, transitioningMessage: why }) as unknown as Resource;
@@ -26,6 +26,16 @@ describe("an environment", () => {
       blue: 2,
       amber: 1,
       red: 1,
+    });
+  });
+
+  it("is counted alike where the server did it by state", () => {
+    const counted = { running: 4998, stopped: 1, active: 1, disconnected: 2, error: 3 };
+    expect(Object.fromEntries(tonesOf(counted))).toEqual({
+      green: 4999,
+      grey: 1,
+      amber: 2,
+      red: 3,
     });
   });
 });

@@ -12,6 +12,16 @@ export function countsOf(rows: Iterable<Resource>): ReadonlyMap<Tone, number> {
   return counts;
 }
 
+/** The same of rows that the server counted by state. */
+export function tonesOf(counts: Readonly<Record<string, number>>): ReadonlyMap<Tone, number> {
+  const tones = new Map<Tone, number>();
+  for (const [state, count] of Object.entries(counts)) {
+    const tone = toneOf({ state, transitioning: "no" });
+    tones.set(tone, (tones.get(tone) ?? 0) + count);
+  }
+  return tones;
+}
+
 /** What needs somebody, the most urgent first; what is on its way is one only if it says what it waits for. */
 export function problemsOf<R extends Resource>(rows: Iterable<R>): R[] {
   const urgency = (row: R) => URGENCY.indexOf(toneOf(row));

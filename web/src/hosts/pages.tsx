@@ -1,6 +1,6 @@
 /** Hosts: all of them as a table or as cards, and one. */
 
-import { Badge, Button, Card, Group, SegmentedControl, SimpleGrid, Text } from "@mantine/core";
+import { Badge, Card, Group, SegmentedControl, SimpleGrid, Text } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
@@ -10,7 +10,7 @@ import { ContainerTable } from "../containers/list";
 import { figuresLink } from "../graphs/follow";
 import { useProject, useRow, useRows } from "../live/live";
 import { Empty } from "../parts/empty";
-import { Icon } from "../parts/icons";
+import { Make } from "../parts/make";
 import { Facts, Head } from "../parts/page";
 import { State } from "../parts/state";
 import { Ago } from "../parts/time";
@@ -95,9 +95,7 @@ export function Hosts() {
       { replace: true },
     );
   const add = (
-    <Button leftSection={<Icon sign="plus" />} onClick={() => put("add", "1")}>
-      {t("host.add")}
-    </Button>
+    <Make type="registrationToken" word={t("host.add")} onClick={() => put("add", "1")} />
   );
   const empty = (
     <Empty sign="host" title={t("host.none")} hint={t("host.none_hint")}>

@@ -42,7 +42,7 @@ export default function Palette({ onHelp }: { onHelp: () => void }) {
   useEffect(chooseFirst);
   const groups: [title: string, items: Item[]][] = [
     [t("palette.this"), acts],
-    [t("palette.found"), query ? rows : []],
+    [t("palette.found"), query.trim() === looked ? rows : []], // else they are of other words
     [t("palette.go"), usePlaces()],
     [t("palette.do"), useDeeds(onHelp)],
   ];

@@ -1,6 +1,5 @@
 /** Services in a table: those of the environment, or of a stack. */
 
-import { Button } from "@mantine/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -10,7 +9,7 @@ import { Way } from "../containers/list";
 import { useProject } from "../live/live";
 import type { Params } from "../live/patch";
 import { Empty } from "../parts/empty";
-import { Icon } from "../parts/icons";
+import { Make } from "../parts/make";
 import { State } from "../parts/state";
 import { Ago } from "../parts/time";
 import { type Column, DataTable } from "../table/table";
@@ -28,13 +27,7 @@ export function AddService({ stack }: { stack?: string }) {
   const project = useProject();
   const query = stack ? `?stack=${stack}` : "";
   return (
-    <Button
-      component={Link}
-      to={`/env/${project}/services/new${query}`}
-      leftSection={<Icon sign="plus" />}
-    >
-      {t("service.add")}
-    </Button>
+    <Make type="service" word={t("service.add")} to={`/env/${project}/services/new${query}`} />
   );
 }
 

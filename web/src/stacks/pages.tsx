@@ -1,6 +1,6 @@
 /** Stacks: all of them with their services, and one. */
 
-import { Button, Card, Group, Loader, Text } from "@mantine/core";
+import { Card, Group, Loader, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
@@ -12,6 +12,7 @@ import { Changes } from "../parts/changes";
 import { Command } from "../parts/copy";
 import { Empty } from "../parts/empty";
 import { Icon } from "../parts/icons";
+import { Make } from "../parts/make";
 import { Facts, Head } from "../parts/page";
 import { Siblings } from "../parts/siblings";
 import { SIGNS, State, toneOf } from "../parts/state";
@@ -49,11 +50,7 @@ export function Stacks() {
     ],
     [t],
   );
-  const add = (
-    <Button leftSection={<Icon sign="plus" />} onClick={() => setAdding(true)}>
-      {t("stack.add")}
-    </Button>
-  );
+  const add = <Make type="stack" word={t("stack.add")} onClick={() => setAdding(true)} />;
   return (
     <>
       <Head title={t("stack.title")} name={t("stack.title")}>
