@@ -7,7 +7,6 @@ run at once, and are asked in turns.
 """
 
 import argparse
-import base64
 import re
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.rounds import LEAST_ROUNDS, middle, ratio, take_turns
+from bench.rounds import LEAST_ROUNDS, basic, middle, ratio, take_turns
 
 from tests.support.installation import PROJECT
 from tests.support.local_http import Client
@@ -74,8 +73,7 @@ def answers(address: str, name: str) -> bool:
 def key(admin: Client) -> str:
     """Make an API key of the environment and return it as a header."""
     made = admin.create(f"{PROJECT}/apikeys", {"name": "bench"})
-    pair = f"{made['publicValue']}:{made['secretValue']}"
-    return f"Authorization: Basic {base64.b64encode(pair.encode()).decode()}"
+    return ": ".join(basic(made["publicValue"], made["secretValue"]))
 
 
 def measure(server: Server, admin: Client, folder: Path, rounds: int) -> None:

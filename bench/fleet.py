@@ -1,24 +1,31 @@
-"""How a server bears a fleet: N simulated hosts join, a service of S units comes, a host is lost.
+"""S1, S5: how a server bears a fleet of simulated hosts, full of containers, and its own death.
 
-    .venv/bin/python -m bench.fleet --hosts 200 --scale 1000
+    .venv/bin/python -m bench.fleet [--hosts 1000] [--each 50] [--scale 1000]
 
-Everything runs on loopback and ends with it; each step has two minutes.
+Reads are timed one after another over one connection, each a question of its own, so that none is
+answered from memory. Everything runs on loopback and ends with it; each step has five minutes.
 """
 
 import argparse
+import http.client
 import os
+import statistics
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+
+from bench.rounds import basic
 
 from tests.support.installation import PROJECT
 from tests.support.local_http import Client
 from tests.support.processes import Program, Server, ended_afterwards
 from tests.support.waiting import eventually
 
-STEP_S = 120
+STEP_S = 300
+READS = 1000
+REST_S = 10
+UNITS = 1000  # of each service that fills the hosts
 RUNNING = "containers?state=running"
 
 
@@ -46,10 +53,34 @@ def step(name: str, server: Program, fleet: Program, reached: Callable[[], bool]
     )
 
 
+def p99_ms(server: Server, admin: Client, container: str) -> float:
+    """Return what a read of one container takes at most, but for one in a hundred."""
+    connection = http.client.HTTPConnection(server.address)
+    headers = dict([basic(admin.user, admin.password)])
+    took: list[float] = []
+    for number in range(READS):
+        began = time.perf_counter()
+        connection.request("GET", f"{PROJECT}/containers/{container}?n={number}", headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        took.append((time.perf_counter() - began) * 1000)
+    return statistics.quantiles(took, n=100)[-1]
+
+
+def service(admin: Client, name: str, scale: int) -> str:
+    """Make a service in a stack of its own, and return its address."""
+    stack = admin.create(f"{PROJECT}/stacks", {"name": name})
+    body = {"name": "web", "stackId": stack["id"], "scale": scale, "startOnCreate": True}
+    launch = {"imageUuid": "docker:web:1"}
+    made = admin.create(f"{PROJECT}/services", {**body, "launchConfig": launch})
+    return str(made["links"]["self"])
+
+
 def main() -> None:
     """Measure once."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--hosts", type=int, default=200)
+    parser.add_argument("--hosts", type=int, default=1000)
+    parser.add_argument("--each", type=int, default=50)
     parser.add_argument("--scale", type=int, default=1000)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="pasture-bench-") as name:
@@ -61,38 +92,70 @@ def main() -> None:
             words = ["agent", "--simulate", str(args.hosts), "--data", str(folder / "fleet")]
             fleet = Program(words, folder / "fleet.log", told)
             admin = server.admin()
+            before = alone(server, admin)
             fleet.spawn()
             with ended_afterwards(fleet):
-                measure(server, fleet, admin, hosts=args.hosts, scale=args.scale)
+                fill(server, fleet, admin, hosts=args.hosts, each=args.each)
+                measure(server, fleet, admin, scale=args.scale, before_ms=before)
+                revive(server, fleet, admin, hosts=args.hosts)
 
 
-def measure(server: Server, fleet: Program, admin: Client, *, hosts: int, scale: int) -> None:
-    """Take the fleet through its steps."""
-    step(
-        f"{hosts} hosts active",
-        server,
-        fleet,
-        lambda: at_least(admin, "hosts?agentState=active", hosts),
-    )
-    stack = admin.create(f"{PROJECT}/stacks", {"name": "bench"})
-    body = {
-        "name": "web",
-        "stackId": stack["id"],
-        "scale": scale,
-        "startOnCreate": True,
-        "launchConfig": {"imageUuid": "docker:web:1"},
-    }
-    service = admin.create(f"{PROJECT}/services", body)
-    units = f"{scale} containers running"
-    step(units, server, fleet, lambda: at_least(admin, RUNNING, scale))
+def alone(server: Server, admin: Client) -> float:
+    """Return the p99 of a read while there is nothing else."""
+    made = admin.create(f"{PROJECT}/containers", {"imageUuid": "docker:a:1", "name": "first"})
+    took_ms = p99_ms(server, admin, made["id"])
+    print(f"nothing there: GET of one container, p99 {took_ms:.1f} ms; {server.rss_mb():.0f} MB")
+    return took_ms
+
+
+def fill(server: Server, fleet: Program, admin: Client, *, hosts: int, each: int) -> None:
+    """Have all hosts join, and fill them with containers."""
+    joined = "hosts?agentState=active"
+    step(f"{hosts} hosts active", server, fleet, lambda: at_least(admin, joined, hosts))
+    full = hosts * each
+    for number in range(-(-full // UNITS)):
+        service(admin, f"fill-{number}", min(UNITS, full - number * UNITS))
+    if full:
+        reached = f"{full} containers running"
+        step(reached, server, fleet, lambda: at_least(admin, RUNNING, full))
+
+
+def measure(server: Server, fleet: Program, admin: Client, *, scale: int, before_ms: float) -> None:
+    """Look at the full server at rest, and have a service come and go."""
+    time.sleep(REST_S)  # what was done is still being told
     began, before = time.monotonic(), cpu_s(server.pid)
-    time.sleep(10)
+    time.sleep(REST_S)
     share = (cpu_s(server.pid) - before) / (time.monotonic() - began)
-    print(f"at rest: server {share:.1%} of a core")
-    spread = Counter(c["hostId"] for c in admin.get(f"{PROJECT}/containers?limit=3000")["data"])
-    print(f"spread: {min(spread.values())} to {max(spread.values())} a host")
-    admin.ask("DELETE", service["links"]["self"])
-    step("all removed", server, fleet, lambda: not at_least(admin, RUNNING, 1))
+    [first] = admin.get(f"{PROJECT}/containers?limit=1&state=running")["data"] or [None]
+    if first is not None:
+        full_ms = p99_ms(server, admin, first["id"])
+        print(f"full: GET of one, p99 {full_ms:.1f} ms, {full_ms / before_ms:.2f} x before")
+    print(f"at rest: server {share:.1%} of a core, {server.rss_mb():.0f} MB")
+    there = admin.get(f"{PROJECT}/containers?state=running&counts=true&limit=1")
+    running = there["counts"].get("running", 0)
+    place = service(admin, "more", scale)
+    more = f"{scale} more running"
+    step(more, server, fleet, lambda: at_least(admin, RUNNING, running + scale))
+    admin.ask("DELETE", place)
+    last = running + 1
+    step("these removed", server, fleet, lambda: not at_least(admin, RUNNING, last))
+
+
+def links(admin: Client) -> int:
+    """Return how many hosts are connected."""
+    told = admin.ask("GET", "/metrics").body.decode().splitlines()
+    return next(int(float(line.split()[1])) for line in told if line.startswith("pasture_links "))
+
+
+def revive(server: Server, fleet: Program, admin: Client, *, hosts: int) -> None:
+    """Kill the server, and see how soon all hosts are connected and do what they are told."""
+    server.kill()
+    began = time.monotonic()
+    server.start()
+    step(f"killed: {hosts} hosts back", server, fleet, lambda: links(admin) >= hosts)
+    print(f"from its death: {time.monotonic() - began:.1f} s, ready after {server.ready_s:.1f} s")
+    place = service(admin, "after", hosts)
+    step(f"{hosts} more at once", server, fleet, lambda: admin.get(place)["currentScale"] == hosts)
 
 
 if __name__ == "__main__":

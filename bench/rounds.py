@@ -4,6 +4,7 @@ The machine is shared and its speed moves: what two contenders did one after the
 compared, what they did a minute apart can not.
 """
 
+import base64
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,3 +45,8 @@ def ratio(rounds: Sequence[Mapping[str, float]], name: str, floor: str) -> Ratio
 def middle(rounds: Sequence[Mapping[str, float]], name: str) -> float:
     """Return what a contender measured, in the middle."""
     return statistics.median(measured[name] for measured in rounds)
+
+
+def basic(login: str, secret: str) -> tuple[str, str]:
+    """Return the header of a login, name and value."""
+    return "Authorization", f"Basic {base64.b64encode(f'{login}:{secret}'.encode()).decode()}"

@@ -198,9 +198,9 @@ async def test_a_batch_of_events_reads_each_row_once_and_only_those_that_somebod
 
 async def test_a_lost_feed_means_looking_at_everything() -> None:
     store, turns = FakeStore(), Turns(1)
-    store.batches.put_nowait(FeedGap("too old"))
+    asyncio.get_running_loop().call_later(1, store.batches.put_nowait, FeedGap("too old"))
     await run_for(5, store, turns.controller())
-    assert turns.listed == 2
+    assert [at for _, at in turns.looks] == [0, 1]
 
 
 async def test_a_failing_feed_is_followed_again_after_a_pause(
@@ -211,6 +211,17 @@ async def test_a_failing_feed_is_followed_again_after_a_pause(
     await run_for(5, store, turns.controller())
     assert [at for _, at in turns.looks] == [0, 1]
     assert "feed failed" in caplog.text
+
+
+async def test_all_keys_are_looked_at_again_a_few_at_a_time() -> None:
+    turns = Turns(*range(1, 101))
+    await run_for(RESYNC_S + 60, FakeStore(), turns.controller())
+    first = [at for _, at in turns.looks if at < RESYNC_S]
+    again = [at for _, at in turns.looks if at >= RESYNC_S]
+    assert len(first) == 100
+    assert max(first) == pytest.approx(0.08)
+    assert len(again) == 100
+    assert max(again) - min(again) == pytest.approx(0.4)
 
 
 async def test_a_failing_resync_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
@@ -224,8 +235,8 @@ async def test_a_failing_resync_ends_nothing(caplog: pytest.LogCaptureFixture) -
             yield key
 
     controller = Controller(name="test", reconcile=turns.reconcile, keys=keys)
-    await run_for(2 * RESYNC_S + 1, FakeStore(), controller)
-    assert [at for _, at in turns.looks] == [0, 2 * RESYNC_S]
+    await run_for(RESYNC_S + 5, FakeStore(), controller)
+    assert [at for _, at in turns.looks] == [0, RESYNC_S + 1], "it is tried again soon"
     assert "resync failed" in caplog.text
 
 

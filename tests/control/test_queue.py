@@ -26,6 +26,21 @@ async def test_a_key_at_work_is_handed_out_again_only_when_it_is_done() -> None:
     assert await queue.take() == 1
 
 
+async def test_what_is_looked_at_anyway_comes_after_what_was_hinted_at() -> None:
+    queue = Queue()
+    for key in (1, 2, 3):
+        queue.add_anyway(key)
+    queue.add(4)
+    queue.add(2)
+    queue.add_anyway(4)
+    assert len(queue) == 4
+    assert [await queue.take() for _ in range(4)] == [4, 2, 1, 3]
+    queue.add_anyway(1)  # at work: it is being looked at
+    queue.done(1)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(queue.take(), 0.01)
+
+
 @pytest.mark.looptime
 async def test_a_later_look_comes_then_and_the_last_word_about_when_counts() -> None:
     queue, loop = Queue(), asyncio.get_running_loop()

@@ -8,6 +8,7 @@ feed was lost, and all keys again now and then as a safety net.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -26,6 +27,8 @@ from pasture.store.store import Store
 log = logging.getLogger(__name__)
 
 RESYNC_S = 300.0  # all keys again this often, whatever the feed said
+RESYNC_STEP, RESYNC_PAUSE_S = 20, 0.1  # 200 a second: nobody is to notice
+FIRST_PAUSE_S = 0.02  # 1 000 a second: at the start all hosts come back, too
 RECONCILE_TIMEOUT_S = 60.0
 CONFLICTS_AT_ONCE = 5  # tries without a pause after losing a race
 CONFLICT_PAUSE_S = 0.1
@@ -81,6 +84,7 @@ async def run(
     loops = [_Loop(c, io) for c in controllers]
     if tallies is not None:
         tallies.update((one.controller.name, one.tally) for one in loops)
+    missed = _Missed()
     try:
         async with TaskGroup() as tasks:
             tasks.create_task(
@@ -88,10 +92,10 @@ async def run(
                     store,
                     None,
                     lambda events: _dispatch(loops, events, io),
-                    lambda: _resync(loops),
+                    missed.tell,
                 )
             )
-            tasks.create_task(_resync_now_and_then(loops))
+            tasks.create_task(_resync_now_and_then(loops, missed))
             for loop in loops:
                 for _ in range(loop.controller.workers):
                     tasks.create_task(loop.work())
@@ -110,9 +114,14 @@ class _Loop:
         self._io = io
         self._failures: dict[int, int] = {}
 
-    async def resync(self) -> None:
+    async def resync(self, pause_s: float) -> None:
+        """Look at all keys, behind those that were hinted at; with a pause after a few of them."""
+        added = 0
         async for key in self.controller.keys(self._io):
-            self.queue.add(key)
+            self.queue.add_anyway(key)
+            added += 1
+            if added % RESYNC_STEP == 0:
+                await asyncio.sleep(pause_s)
 
     async def hint(self, row: Resource) -> None:
         hint = self.controller.hints.get(row.type.base)
@@ -171,18 +180,34 @@ class _Loop:
         return again_s
 
 
-async def _resync(loops: Sequence[_Loop]) -> None:
-    for loop in loops:
-        await loop.resync()
+class _Missed:
+    """Whether hints were missed: all keys are looked at beside those that come from then on."""
+
+    def __init__(self) -> None:
+        self.event = asyncio.Event()
+
+    async def tell(self) -> None:
+        self.event.set()
 
 
-async def _resync_now_and_then(loops: Sequence[_Loop]) -> None:
+async def _resync_now_and_then(loops: Sequence[_Loop], missed: _Missed) -> None:
+    failures, again_s = 0, RESYNC_S
+    await missed.event.wait()  # at the start, all were
     while True:
-        await asyncio.sleep(RESYNC_S)
+        pause_s = FIRST_PAUSE_S if missed.event.is_set() else RESYNC_PAUSE_S
+        missed.event.clear()
         try:
-            await _resync(loops)
+            for loop in loops:
+                await loop.resync(pause_s)
         except Exception:
+            failures += 1
+            again_s = delay_s(failures)
             log.exception("resync failed")
+        else:
+            failures, again_s = 0, RESYNC_S
+        with suppress(TimeoutError):
+            async with asyncio.timeout(again_s):
+                await missed.event.wait()
 
 
 async def _dispatch(loops: Sequence[_Loop], events: Iterable[Event], io: Io) -> None:

@@ -1,4 +1,7 @@
-"""The keys that a controller is to look at: each once, never two looks at one key at a time."""
+"""The keys that a controller is to look at: each once, never two looks at one key at a time.
+
+What was hinted at comes before what is looked at anyway, as a safety net.
+"""
 
 import asyncio
 from collections import deque
@@ -9,6 +12,7 @@ class Queue:
 
     def __init__(self) -> None:
         self._ready: deque[int] = deque()
+        self._anyway: dict[int, None] = {}  # in their order
         self._dirty: set[int] = set()
         self._busy: set[int] = set()
         self._later: dict[int, asyncio.TimerHandle] = {}
@@ -17,16 +21,27 @@ class Queue:
 
     def __len__(self) -> int:
         """How many keys wait for a worker."""
-        return len(self._ready)
+        return len(self._ready) + len(self._anyway)
 
     def add(self, key: int) -> None:
         """Look at this key as soon as a worker is free."""
         self._drop_timer(key)
+        if key in self._anyway:
+            del self._anyway[key]
+            self._hand_out(key)
         if key in self._dirty:
             return
         self._dirty.add(key)
         if key not in self._busy:
             self._hand_out(key)
+
+    def add_anyway(self, key: int) -> None:
+        """Look at this key once nothing that was hinted at waits."""
+        if key in self._dirty or key in self._busy:
+            return
+        self._dirty.add(key)
+        self._anyway[key] = None
+        self._filled.set()
 
     def add_after(self, key: int, delay_s: float) -> None:
         """Look at this key then, if nothing hints at it before."""
@@ -38,10 +53,11 @@ class Queue:
 
     async def take(self) -> int:
         """Return the next key, marked as worked on until ``done``."""
-        while not self._ready:
+        while not (self._ready or self._anyway):
             self._filled.clear()
             await self._filled.wait()
-        key = self._ready.popleft()
+        key = self._ready.popleft() if self._ready else next(iter(self._anyway))
+        self._anyway.pop(key, None)
         self._dirty.discard(key)
         self._busy.add(key)
         return key

@@ -80,6 +80,7 @@ class Tables:
         self.kinds: dict[str, dict[str, type[Resource]]] = {}
         for cls in self.types:
             self.kinds.setdefault(cls.type.base, {})[cls.type.name] = cls
+        self._declared: dict[tuple[type[Resource], str], list[Field]] = {}
         self.of_base = {base: self._resources(base) for base in self.kinds}
         self.unique = [self._guard(cls, names) for cls in self.types for names in cls.type.unique]
 
@@ -112,9 +113,12 @@ class Tables:
             LookupError: none of them has it.
 
         """
-        found = [f for c in self.classes(cls) for f in c.type.fields if f.name == attribute]
-        if not found:
-            raise LookupError(f"{cls.type.name} has no attribute {attribute!r}")
+        found = self._declared.get((cls, attribute))
+        if found is None:
+            found = [f for c in self.classes(cls) for f in c.type.fields if f.name == attribute]
+            if not found:
+                raise LookupError(f"{cls.type.name} has no attribute {attribute!r}")
+            self._declared[cls, attribute] = found  # as many as there are attributes
         return found
 
     def lists(self, cls: type[Resource], attributes: Sequence[str]) -> list[int]:
