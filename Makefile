@@ -1,6 +1,6 @@
 # Two commands matter: make run, make test. The work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run stop status uninstall page image check test
+.PHONY: help run stop status uninstall page image check test bench
 
 help: ## Show this
 	@echo "make COMMAND; settings are variables, for example: PASTURE_LISTEN=127.0.0.1:8081 make run"
@@ -29,3 +29,6 @@ check: ## Format, lint, types, layers, shell syntax
 
 test: ## Unit tests, then system tests on real Docker Engines
 	@scripts/python -m scripts.development.test
+
+bench: ## Figures beside their floors, for docs/performance.md; ONLY="store api" runs some
+	@scripts/python -m scripts.development.bench $(ONLY)

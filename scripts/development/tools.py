@@ -26,6 +26,7 @@ PROGRAMS = {
     "curl": "curl",
     "chromium": "chromium",
 }
+RIVALS = {"wrk": "wrk", "docker-compose": "docker-compose"}  # of the benches
 CHINESE = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")  # for pictures of the page
 # Python clients of the API from 2016, in a folder of their own: none of ours imports them
 CLIENTS = ("cattle==0.5.4", "gdapi-python==0.5.3", "requests>=2.32,<3", "six>=1.17,<2")
@@ -53,11 +54,21 @@ def programs() -> None:
         Stopped: it cannot be installed.
 
     """
-    install(sorted({package for name, package in PROGRAMS.items() if not found(name)}))
+    install_missing(PROGRAMS)
     if not is_static(STATIC_BUSYBOX):
         install(["busybox-static"])
     if not CHINESE.exists():
         install(["fonts-wqy-microhei"])
+
+
+def rivals() -> None:
+    """Install what the benches measure with, and against.
+
+    Raises:
+        Stopped: it cannot be installed.
+
+    """
+    install_missing(RIVALS)
 
 
 def clients() -> None:
@@ -110,6 +121,11 @@ def is_static(program: Path) -> bool:
     return program.exists() and b"/ld-linux" not in program.read_bytes()[:4096]
 
 
+def install_missing(programs: Mapping[str, str]) -> None:
+    """Install the packages of the programs that are not there."""
+    install(sorted({package for name, package in programs.items() if not found(name)}))
+
+
 def install(packages: list[str]) -> None:
     """Install Debian's packages."""
     if not packages:
@@ -127,6 +143,7 @@ def install(packages: list[str]) -> None:
 MAKERS: Mapping[str, Callable[[], object]] = {
     "environment": environment,
     "programs": programs,
+    "rivals": rivals,
     "clients": clients,
     "page tools": page_tools,
     "page": built_page,
