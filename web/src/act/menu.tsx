@@ -1,7 +1,7 @@
 /** What can be done with a row: a menu, and on the row's own page its main verbs as buttons. */
 
 import { ActionIcon, Button, Group, Menu, Text, Tooltip } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { type ComponentPropsWithRef, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { selfOf } from "../api/http";
 import { copyText } from "../parts/copy";
@@ -17,21 +17,36 @@ interface Props {
   more?: ReactNode;
 }
 
+/** A button at first: a table has many, and few are opened. */
 export function ActionMenu({ row, more }: Props) {
+  const [isWanted, setWanted] = useState(false);
+  if (isWanted) return <OpenMenu row={row} more={more} />;
+  return <Dots row={row} aria-haspopup="menu" onClick={() => setWanted(true)} />;
+}
+
+function Dots({ row, ...rest }: { row: Named } & ComponentPropsWithRef<"button">) {
+  const { t } = useTranslation();
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      aria-label={t("act.menu", { name: nameOf(row) })}
+      {...rest}
+    >
+      <Icon sign="dots" />
+    </ActionIcon>
+  );
+}
+
+function OpenMenu({ row, more }: Props) {
   const { t } = useTranslation();
   const { begin, dialog } = useActing();
   const [isEditing, setEditing] = useState(false);
   return (
     <>
-      <Menu position="bottom-end" shadow="md" withinPortal>
+      <Menu defaultOpened position="bottom-end" shadow="md" withinPortal>
         <Menu.Target>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={t("act.menu", { name: nameOf(row) })}
-          >
-            <Icon sign="dots" />
-          </ActionIcon>
+          <Dots row={row} />
         </Menu.Target>
         <Menu.Dropdown>
           {actsOf(row).map((act) => (

@@ -1,9 +1,9 @@
 /** The rows of a table: those in sight are drawn, on a phone each as a card. */
 
 import { Checkbox, VisuallyHidden } from "@mantine/core";
-import { type ColumnDef, flexRender, getCoreRowModel, useReactTable } from "@tanstack/react-table";
+import { type ColumnDef, getCoreRowModel, useReactTable } from "@tanstack/react-table";
 import { useWindowVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
-import { type MouseEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type MouseEvent, memo, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Named, nameOf } from "../act/acts";
 import { Icon } from "../parts/icons";
@@ -77,7 +77,11 @@ export function Rows<R extends Named>(props: Props<R>) {
     if (sight.isNearEnd) onEnd();
   });
   const shown = table.getRowModel().rows;
-  const width = table.getVisibleLeafColumns().length + (selection ? 2 : 1);
+  const visible = useMemo(
+    () => columns.filter(({ id }) => visibility[id] !== false),
+    [columns, visibility],
+  );
+  const width = visible.length + (selection ? 2 : 1);
   return (
     <table
       className="rows"
@@ -85,7 +89,7 @@ export function Rows<R extends Named>(props: Props<R>) {
       aria-rowcount={rows.length + 1}
       data-selects={selection ? true : undefined}
     >
-      <Heads {...props} visible={table.getVisibleLeafColumns().map((column) => column.id)} />
+      <Heads {...props} visible={visible.map((column) => column.id)} />
       <tbody
         ref={sight.body}
         onMouseEnter={() => onPoint(true)}
@@ -95,34 +99,17 @@ export function Rows<R extends Named>(props: Props<R>) {
         {sight.items.map((item) => {
           const row = shown[item.index];
           if (!row) return null;
-          const isSelected = selection?.ids.has(row.id) ?? false;
           return (
-            <tr
+            <Line
               key={row.id}
-              ref={sight.measure}
-              data-index={item.index}
-              data-id={row.id}
-              data-selected={isSelected || undefined}
-              aria-rowindex={item.index + 2}
-            >
-              {selection && (
-                <Select
-                  row={row.original}
-                  isSelected={isSelected}
-                  onSelect={(isRange) => onSelect(row.id, isRange)}
-                />
-              )}
-              {row.getVisibleCells().map((cell, at) => (
-                <td
-                  key={cell.id}
-                  data-label={String(cell.column.columnDef.header)}
-                  className={at === 0 ? "first" : undefined}
-                >
-                  {flexRender(cell.column.columnDef.cell, cell.getContext())}
-                </td>
-              ))}
-              <td className="acts">{acts(row.original)}</td>
-            </tr>
+              row={row.original}
+              at={item.index}
+              columns={visible}
+              acts={acts}
+              isSelected={selection?.ids.has(row.id) ?? null}
+              onSelect={onSelect}
+              measure={sight.measure}
+            />
           );
         })}
         <Space height={sight.after} width={width} />
@@ -130,6 +117,45 @@ export function Rows<R extends Named>(props: Props<R>) {
     </table>
   );
 }
+
+interface LineProps<R> {
+  row: R;
+  at: number;
+  columns: readonly Column<R>[];
+  acts: (row: R) => ReactNode;
+  /** Null: nothing can be done with several. */
+  isSelected: boolean | null;
+  onSelect: (id: string, isRange: boolean) => void;
+  measure: (element: HTMLElement | null) => void;
+}
+
+/** One row; scrolling draws those that come into sight, and no other anew. */
+const Line = memo(function Line<R extends Named>(props: LineProps<R>) {
+  const { row, at, columns, acts, isSelected, onSelect, measure } = props;
+  return (
+    <tr
+      ref={measure}
+      data-index={at}
+      data-id={row.id}
+      data-selected={isSelected || undefined}
+      aria-rowindex={at + 2}
+    >
+      {isSelected !== null && (
+        <Select
+          row={row}
+          isSelected={isSelected}
+          onSelect={(isRange) => onSelect(row.id, isRange)}
+        />
+      )}
+      {columns.map((column, place) => (
+        <td key={column.id} data-label={column.name} className={place === 0 ? "first" : undefined}>
+          {column.cell(row)}
+        </td>
+      ))}
+      <td className="acts">{acts(row)}</td>
+    </tr>
+  );
+}) as <R extends Named>(props: LineProps<R>) => ReactNode;
 
 interface SelectProps {
   row: Named;
