@@ -58,6 +58,14 @@ def read_output(page: Page) -> None:
     expect(log.locator(".line")).to_have_count(3)
     assert set(log.locator(".line").all_inner_texts()) == {"out", "err", "<b>red</b>"}
     expect(log.locator(".stderr")).to_have_text("err")
+    page.get_by_label("Search in the output").fill("ERR")
+    expect(page.get_by_text("1 of 1")).to_be_visible()
+    page.get_by_role("button", name="Only lines that match").click()
+    expect(log.locator(".line")).to_have_text(["err"])
+    page.get_by_role("button", name="Match case").click()
+    expect(page.get_by_text("No match")).to_be_visible()
+    page.get_by_label("Search in the output").fill("")
+    expect(log.locator(".line")).to_have_count(3)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download").click()
     assert "<b>red</b>" in saved.value.path().read_text()

@@ -67,4 +67,13 @@ describe("a search", () => {
     expect(pieces("one two one", pattern("one", false))).toEqual(["", "one", " two ", "one", ""]);
     expect(pieces("abc", pattern("x*", true))).toEqual(["abc"]);
   });
+
+  it.each([
+    ["error", false, [0, 1]],
+    ["error", true, [1]],
+    ["Error", true, [0]],
+  ])("%s, minding the case: %s", (text, isExact, expected) => {
+    const lines = linesOf("01An Error\nan error\n", 0);
+    expect(matches(lines, pattern(text, false, isExact))).toEqual(expected);
+  });
 });

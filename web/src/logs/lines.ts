@@ -44,11 +44,11 @@ export function ofStreams(lines: readonly Line[], streams: Streams): readonly Li
 }
 
 /** What is searched for; null: nothing, or no regular expression yet. */
-export function pattern(text: string, isRegex: boolean): RegExp | null {
+export function pattern(text: string, isRegex: boolean, isExact = false): RegExp | null {
   if (text === "") return null;
   const source = isRegex ? text : text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   try {
-    return new RegExp(source, "gi");
+    return new RegExp(source, isExact ? "g" : "gi");
   } catch {
     return null; // it is being typed
   }

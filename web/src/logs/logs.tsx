@@ -90,7 +90,7 @@ export function Logs({ container }: { container: Container }) {
           {t("log.lost")}
         </Alert>
       )}
-      <Lines lines={lines} search={search} view={view} />
+      <Lines lines={search.shown} search={search} view={view} />
       <Text size="xs" c="dimmed" mt={4}>
         {output.following === "ended" && `${t("log.ended")} `}
         {output.lines.length >= MOST_LINES && t("log.limit", { count: MOST_LINES })}
@@ -128,12 +128,24 @@ function Download({ container }: { container: Container }) {
 function useSearch(lines: readonly Line[]) {
   const [text, setText] = useState("");
   const [isRegex, setRegex] = useState(false);
+  const [isExact, setExact] = useState(false);
+  const [isOnly, setOnly] = useState(false);
   const [at, setAt] = useState(0);
-  const wanted = useMemo(() => pattern(text, isRegex), [text, isRegex]);
-  const found = useMemo(() => matches(lines, wanted), [lines, wanted]);
+  const wanted = useMemo(() => pattern(text, isRegex, isExact), [text, isRegex, isExact]);
+  const places = useMemo(() => matches(lines, wanted), [lines, wanted]);
+  const filters = isOnly && wanted !== null;
+  const shown = useMemo(
+    () => (filters ? places.flatMap((place) => lines[place] ?? []) : lines),
+    [filters, lines, places],
+  );
+  const found = useMemo(
+    () => (filters ? shown.map((_, i) => i) : places),
+    [filters, shown, places],
+  );
   const place = found.length === 0 ? 0 : Math.min(at, found.length - 1);
   const step = (by: number) => setAt((place + by + found.length) % Math.max(1, found.length));
-  return { text, setText, isRegex, setRegex, wanted, found, place, step };
+  const ways = { isRegex, setRegex, isExact, setExact, isOnly, setOnly };
+  return { text, setText, ...ways, wanted, shown, found, place, step };
 }
 
 type Search = ReturnType<typeof useSearch>;
@@ -156,16 +168,9 @@ function SearchField({ search }: { search: Search }) {
         onChange={(event) => search.setText(event.currentTarget.value)}
         onKeyDown={onKey}
       />
-      <Tooltip label={t("log.regex")}>
-        <ActionIcon
-          variant={search.isRegex ? "filled" : "default"}
-          aria-pressed={search.isRegex}
-          aria-label={t("log.regex")}
-          onClick={() => search.setRegex(!search.isRegex)}
-        >
-          .*
-        </ActionIcon>
-      </Tooltip>
+      <Switch name="exact" sign="Aa" isOn={search.isExact} onChange={search.setExact} />
+      <Switch name="regex" sign=".*" isOn={search.isRegex} onChange={search.setRegex} />
+      <Switch name="only" sign="≡" isOn={search.isOnly} onChange={search.setOnly} />
       {text && (
         <>
           <Tool sign="up" label={t("log.previous")} onClick={() => step(-1)} />
@@ -178,6 +183,29 @@ function SearchField({ search }: { search: Search }) {
         </>
       )}
     </Group>
+  );
+}
+
+interface SwitchProps {
+  name: "exact" | "regex" | "only";
+  sign: string;
+  isOn: boolean;
+  onChange: (isOn: boolean) => void;
+}
+
+function Switch({ name, sign, isOn, onChange }: SwitchProps) {
+  const { t } = useTranslation();
+  return (
+    <Tooltip label={t(`log.${name}`)}>
+      <ActionIcon
+        variant={isOn ? "filled" : "default"}
+        aria-pressed={isOn}
+        aria-label={t(`log.${name}`)}
+        onClick={() => onChange(!isOn)}
+      >
+        {sign}
+      </ActionIcon>
+    </Tooltip>
   );
 }
 
