@@ -166,6 +166,18 @@ async def test_who_may_no_longer_has_no_answer(world: World) -> None:
     assert (await key.get(f"{ROOT}/hosts")).status == 401
 
 
+async def test_a_setting_that_changed_is_in_the_next_answer(world: World) -> None:
+    path = f"{INSIDE}/registrationtokens"
+    for _ in range(2):  # the second finds the settings in memory
+        before = (await world.admin.get(path, limit="1")).json["data"][0]["registrationUrl"]
+        await world.admin.get(path)
+    assert before.startswith("http://pasture.test")
+    put = await world.admin.put(f"{ROOT}/settings/api.host", {"value": "https://other.example"})
+    assert put.status == 200
+    after = (await world.admin.get(path)).json["data"][0]["registrationUrl"]
+    assert after.startswith("https://other.example")
+
+
 async def test_a_browser_without_a_cookie_of_its_own_gets_a_new_one_each_time(
     world: World,
 ) -> None:

@@ -32,6 +32,7 @@ class Settings:
     async def all(self) -> Mapping[str, str]:
         """Return every setting's value by name."""
         now = self._clock.now_ms()
+        self._store.fresh.reads(Setting.type.base)  # also where they are known
         if now >= self._until:
             rows = await self._store.find(Setting)
             self._known = {**KNOWN, **{s.name: s.value for s in rows if s.value is not None}}
