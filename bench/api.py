@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.rounds import LEAST_ROUNDS, basic, middle, ratio, take_turns
-
 from tests.support.installation import PROJECT
 from tests.support.local_http import Client
 from tests.support.processes import Program, Server, ended_afterwards, free_port

@@ -20,8 +20,8 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 import aiohttp
-from bench.rounds import LEAST_ROUNDS, middle, ratio
 
+from bench.rounds import LEAST_ROUNDS, middle, ratio
 from tests.support.engines import Engine, private_engine
 from tests.support.images import BUSYBOX
 from tests.support.installation import PROJECT, Installation, installation
@@ -217,10 +217,7 @@ def main() -> None:
         with installation(engine, folder) as made:
             engine.docker("swarm", "init", "--advertise-addr", "127.0.0.1")
             engine.docker("network", "create", "--driver", "overlay", OVERLAY)
-            for ours, bare, swarm in (
-                ("host", "host", "host"),
-                ("managed", BRIDGE, "bench-overlay"),
-            ):
+            for ours, bare, swarm in NETWORKS:
                 contenders: dict[str, Contender] = {
                     "bare": Bare(engine, bare),
                     "pasture": Pasture(made, ours),

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.rounds import basic
-
 from tests.support.installation import PROJECT
 from tests.support.local_http import Client
 from tests.support.processes import Program, Server, ended_afterwards

@@ -7,7 +7,6 @@ import argparse
 import time
 
 from bench.rounds import LEAST_ROUNDS, middle, ratio, take_turns
-
 from pasture.model.container import Container
 from pasture.model.host import Host
 from pasture.schedule.address import Pool

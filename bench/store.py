@@ -14,7 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.rounds import LEAST_ROUNDS, middle, ratio, take_turns
-
 from pasture.kit.clock import SystemClock
 from pasture.model.stack import Stack
 from pasture.store.changes import Create, Update

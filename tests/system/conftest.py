@@ -4,7 +4,9 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.support.browser import browser
 from tests.support.engines import Engine, private_engine, sweep
 from tests.support.installation import Installation, installation
 from tests.support.orphans import end_orphans
@@ -50,6 +52,13 @@ def second_engine() -> Generator[Engine]:
     """Make another Engine: another host."""
     with private_engine() as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Generator[Browser]:
+    """Run a browser for all tests of a module."""
+    with browser() as running:
+        yield running
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pasture.ui.pages import STATIC
-from tests.support.browser import PHONE, WIDE, browser, log_in, window
+from tests.support.browser import PHONE, WIDE, log_in, window
 from tests.support.installation import PROJECT
 from tests.support.local_http import Client
 from tests.support.page import HOSTS, act, fleet, go, password, violations
@@ -18,12 +18,6 @@ from tests.support.waiting import eventually
 
 SHELL_KIB, CHUNK_KIB = 300, 150
 SERVES = re.compile(r'(?:src|href)="/(assets/[^"]+)"')
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Generator[Browser]:
-    with browser() as running:
-        yield running
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import browser, log_in, window
+from tests.support.browser import log_in, window
 from tests.support.installation import PROJECT
 from tests.support.local_http import Client
 from tests.support.page import act, fleet, go, password, violations
@@ -15,12 +15,6 @@ from tests.support.processes import Server, ended_afterwards
 from tests.support.waiting import eventually
 
 SIMULATE = "io.pasture.simulate"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Generator[Browser]:
-    with browser() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

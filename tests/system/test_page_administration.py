@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import browser, log_in, window
+from tests.support.browser import log_in, window
 from tests.support.local_http import Client
 from tests.support.page import HOSTS, act, choose, fleet, go, password
 from tests.support.processes import Server, ended_afterwards
@@ -14,12 +14,6 @@ from tests.support.waiting import eventually
 
 SECRET = "correct horse"
 HOST_LABEL = "io.rancher.scheduler.affinity:host_label"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Generator[Browser]:
-    with browser() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,22 +1,13 @@
 """The page over a real Docker Engine: output, a shell, what is done by hand on the host."""
 
-from collections.abc import Generator
-
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import browser, log_in, window
+from tests.support.browser import log_in, window
 from tests.support.images import BUSYBOX
 from tests.support.installation import Installation
 from tests.support.page import unfold
 
 TALKS = "sh -c 'echo out; echo err >&2; printf \"\\033[31m<b>red</b>\\n\"; exec sleep 1000'"
-
-
-@pytest.fixture
-def chromium() -> Generator[Browser]:
-    with browser() as running:
-        yield running
 
 
 def test_output_and_a_shell_are_the_containers_own_and_a_killed_one_comes_back(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.support.browser import Watched, browser, log_in, window
+from tests.support.browser import Watched, log_in, window
 from tests.support.installation import PROJECT
 from tests.support.local_http import Client
 from tests.support.page import HOSTS, choose, fleet, password, unfold, violations
@@ -16,12 +16,6 @@ from tests.support.waiting import eventually
 
 MIB = 1 << 20
 PARTS = ("Process", "Volumes", "Network", "Placement", "Limits", "Security")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Generator[Browser]:
-    with browser() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

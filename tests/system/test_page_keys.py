@@ -5,19 +5,13 @@ from collections.abc import Generator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import browser, log_in, window
+from tests.support.browser import log_in, window
 from tests.support.installation import PROJECT
 from tests.support.page import fleet, go, password, violations
 from tests.support.processes import Server, ended_afterwards
 from tests.support.waiting import eventually
 
 MOST_TABS = 60
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Generator[Browser]:
-    with browser() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

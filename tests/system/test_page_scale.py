@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
-from tests.support.browser import browser, log_in, window
+from tests.support.browser import log_in, window
 from tests.support.installation import PROJECT
 from tests.support.page import password
 from tests.support.processes import Program, Server, ended_afterwards
@@ -22,12 +22,6 @@ INTERACTION_MS = 100
 NOTCH_PX = 240  # of a wheel, turned fast
 CHANGES = 40
 GROWN = 1.3  # times the heap before, rows that came included
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Generator[Browser]:
-    with browser() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -6,18 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.support.browser import browser, log_in, window
+from tests.support.browser import log_in, window
 from tests.support.page import choose, go, password
 from tests.support.processes import Server, ended_afterwards
 
 ASKED = "Where do browsers and machines reach this server?"
 PUBLIC = "https://pasture.example:8443"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Generator[Browser]:
-    with browser() as running:
-        yield running
 
 
 @pytest.fixture

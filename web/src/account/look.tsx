@@ -6,6 +6,8 @@ import { useTranslation } from "react-i18next";
 import { isLanguage, type Language, speak } from "../words/words";
 import { chosen, usePrefer, usePreferences } from "./preferences";
 
+export const THEMES = ["auto", "light", "dark"] as const;
+
 /** How the page looks and speaks; whoever is logged in finds it so everywhere. */
 export function useLook() {
   const { i18n } = useTranslation();

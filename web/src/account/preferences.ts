@@ -36,13 +36,13 @@ export function chosen(rows: readonly UserPreference[] | undefined): Preferences
     try {
       found[name] = JSON.parse(value);
     } catch {
-      delete found[name]; // another client's, in a form of its own
+      // another client's, in a form of its own
     }
   }
   return found;
 }
 
-/** Keeps a choice, or forgets it. */
+/** Keeps choices; the others stay as they are. */
 export function usePrefer() {
   const client = useQueryClient();
   return useMutation({

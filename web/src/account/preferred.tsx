@@ -4,10 +4,8 @@ import { Card, type MantineColorScheme, Select, Stack, Text, Title } from "@mant
 import { useTranslation } from "react-i18next";
 import { useProjects } from "../shell/outside";
 import { LANGUAGES, type Language } from "../words/words";
-import { useLook } from "./look";
+import { THEMES, useLook } from "./look";
 import { chosen, usePrefer, usePreferences } from "./preferences";
-
-const THEMES = ["auto", "light", "dark"] as const;
 
 export function PreferenceCard() {
   const { t } = useTranslation();

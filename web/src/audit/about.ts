@@ -1,15 +1,9 @@
 /** What an entry of the audit log is about. Pure. */
 
 import type { AuditLog } from "../api/generated";
+import { OWN_PAGE } from "../parts/own_page";
 
-/** Types with a page of their own: where it is, and the letters of its ids. */
-const PAGES: Record<string, [place: string, letters: string]> = {
-  container: ["containers", "1i"],
-  host: ["hosts", "1h"],
-  project: ["environments", "1a"],
-  service: ["services", "1s"],
-  stack: ["stacks", "1st"],
-};
+const PAGES: Record<string, { place: string; letters: string }> = OWN_PAGE;
 
 interface About {
   verb: string;
@@ -21,11 +15,12 @@ interface About {
 }
 
 export function aboutEntry(entry: AuditLog): About {
-  const [place = null, letters = `${entry.resourceType} `] = PAGES[entry.resourceType] ?? [];
+  const page = PAGES[entry.resourceType];
+  const letters = page?.letters ?? `${entry.resourceType} `;
   return {
     verb: entry.eventType.split(".").at(-1) ?? "",
     id: `${letters}${entry.resourceId ?? ""}`.trim(),
-    place,
+    place: page?.place ?? null,
     name: nameIn(entry.requestObject),
   };
 }

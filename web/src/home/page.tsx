@@ -7,6 +7,7 @@ import { type Named, nameOf } from "../act/acts";
 import { useById, useCounts, useProject, useRows } from "../live/live";
 import { Empty } from "../parts/empty";
 import { Icon, type Sign } from "../parts/icons";
+import { OWN_PAGE } from "../parts/own_page";
 import { Head } from "../parts/page";
 import { SIGNS, State, TONES, type Tone } from "../parts/state";
 import { Activity } from "./activity";
@@ -15,12 +16,6 @@ import { countsOf, problemsOf, tonesOf } from "./problems";
 
 const NOT_RUNNING = { state_ne: "running", limit: "1000" };
 const MOST = 20; // problems that are shown
-const PLACES = {
-  host: "hosts",
-  stack: "stacks",
-  service: "services",
-  container: "containers",
-} as const;
 const EVERY = {};
 
 export function Home() {
@@ -65,7 +60,7 @@ function ContainerCount() {
 }
 
 interface CountProps {
-  to: (typeof PLACES)[keyof typeof PLACES];
+  to: (typeof OWN_PAGE)[keyof typeof OWN_PAGE]["place"];
   sign: Sign;
   tones: ReadonlyMap<Tone, number>;
 }
@@ -117,7 +112,7 @@ function Problems({ rows }: { rows: readonly Named[] }) {
               <Text span size="sm" c="dimmed">
                 {t(`home.types.${row.type as "host"}`)}
               </Text>
-              <Link to={`/env/${project}/${PLACES[row.type as "host"]}/${row.id}`}>
+              <Link to={`/env/${project}/${OWN_PAGE[row.type as "host"].place}/${row.id}`}>
                 {nameOf(row)}
               </Link>
             </Group>

@@ -5,11 +5,10 @@ import type { Named } from "../act/acts";
 import { PLURALS } from "../api/generated";
 import { type Collection, call, collectionPath } from "../api/http";
 import { readRow, useProject } from "../live/live";
+import { OWN_PAGE } from "../parts/own_page";
 
 export const TYPES = ["stack", "service", "container", "host"] as const;
 export type Found = (typeof TYPES)[number];
-/** The letters that the ids of a type begin with. */
-const LETTERS: Record<Found, string> = { stack: "1st", service: "1s", container: "1i", host: "1h" };
 const EACH = "5";
 
 /** The first few of each type; nothing is looked for before something is typed. */
@@ -27,7 +26,7 @@ export function useFound(query: string): Named[] {
 }
 
 async function found(project: string, type: Found, query: string): Promise<Named[]> {
-  if (new RegExp(`^${LETTERS[type]}\\d+$`).test(query)) {
+  if (new RegExp(`^${OWN_PAGE[type].letters}\\d+$`).test(query)) {
     const row = await readRow(project, type, query);
     return row === null ? [] : [row as unknown as Named];
   }

@@ -7,7 +7,7 @@ import { Spotlight, spotlight } from "@mantine/spotlight";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate } from "react-router";
-import { useLook } from "../account/look";
+import { THEMES, useLook } from "../account/look";
 import { actWord, useActing } from "../act/acting";
 import { actsOf, type Named, nameOf } from "../act/acts";
 import { PLURALS } from "../api/generated";
@@ -21,7 +21,6 @@ import { type Found, TYPES, useFound } from "./found";
 import { fits, PLACES } from "./keys";
 
 const TYPED_MS = 150;
-const THEMES = ["auto", "light", "dark"] as const;
 
 interface Item {
   id: string;
@@ -107,13 +106,14 @@ function useActs(): { items: Item[]; dialog: ReactNode } {
   const [, place = "", id = ""] = DETAIL.exec(pathname) ?? [];
   const type = TYPES.find((one) => PLURALS[one] === place);
   const row = useRow(type ?? "host", id, type !== undefined).data as Named | null | undefined;
-  const possible = row ? actsOf(row).filter((act) => act.reason === null) : [];
+  if (!row) return { items: [], dialog };
+  const possible = actsOf(row).filter((act) => act.reason === null);
   const items = possible.map((act) => ({
     id: act.verb,
-    label: actWord(t, row as Named, act),
-    more: nameOf(row as Named),
+    label: actWord(t, row, act),
+    more: nameOf(row),
     sign: act.sign,
-    run: () => begin([{ row: row as Named, act }]),
+    run: () => begin([{ row, act }]),
   }));
   return { items, dialog };
 }

@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useMayCreate } from "../api/may";
+import { useMayCreate } from "../act/may";
 import { Icon } from "./icons";
 
 interface Props {

@@ -2,7 +2,7 @@
 
 import { ActionIcon, Menu, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useLook } from "../account/look";
+import { THEMES, useLook } from "../account/look";
 import { Icon } from "../parts/icons";
 import { LANGUAGES, type Language } from "../words/words";
 
@@ -47,7 +47,7 @@ export function ThemeMenu() {
         </Menu.Target>
       </Tooltip>
       <Menu.Dropdown>
-        {(["auto", "light", "dark"] as const).map((one) => (
+        {THEMES.map((one) => (
           <Menu.Item
             key={one}
             onClick={() => setTheme(one)}

@@ -61,8 +61,7 @@ export function Rows<R extends Named>(props: Props<R>) {
   const { name, rows, columns, visibility, acts, selection, onSelect, onEnd, onPoint } = props;
   const sight = useSight(rows);
   const definitions = useMemo<ColumnDef<R>[]>(
-    () =>
-      columns.map((c) => ({ id: c.id, header: c.name, cell: ({ row }) => c.cell(row.original) })),
+    () => columns.map(({ id, name }) => ({ id, header: name })),
     [columns],
   );
   const table = useReactTable({
@@ -77,9 +76,10 @@ export function Rows<R extends Named>(props: Props<R>) {
     if (sight.isNearEnd) onEnd();
   });
   const shown = table.getRowModel().rows;
+  const leaves = table.getVisibleLeafColumns(); // the same ones until another is chosen
   const visible = useMemo(
-    () => columns.filter(({ id }) => visibility[id] !== false),
-    [columns, visibility],
+    () => leaves.flatMap((leaf) => columns.find(({ id }) => id === leaf.id) ?? []),
+    [columns, leaves],
   );
   const width = visible.length + (selection ? 2 : 1);
   return (

@@ -1,8 +1,8 @@
 /** What one may do with types: the server's schemas tell, for the role that one has there. */
 
 import { useQuery } from "@tanstack/react-query";
+import { type Collection, call, collectionPath } from "../api/http";
 import { useProject } from "../live/live";
-import { type Collection, call, collectionPath } from "./http";
 
 interface Schema {
   id: string;
