@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.support.browser import log_in, window
 from tests.support.images import BUSYBOX
 from tests.support.installation import Installation
-from tests.support.page import unfold
+from tests.support.page import choose, unfold
 
 TALKS = "sh -c 'echo out; echo err >&2; printf \"\\033[31m<b>red</b>\\n\"; exec sleep 1000'"
 
@@ -63,10 +63,47 @@ def read_output(page: Page) -> None:
 
 
 def use_shell(page: Page) -> None:
-    """Run something in a shell, and leave it."""
+    """Run something in a shell, leave it, and take others."""
     page.get_by_role("tab", name="Shell").click()
     rows = page.locator(".xterm-rows")
     expect(rows).to_contain_text("#")
+    leave_with_keys(page)
+    resize_text(page)
     page.keyboard.type("echo $((40 + 2)); exit 7\n")
     expect(page.get_by_text("The shell ended (7).")).to_be_visible()
     expect(rows).to_contain_text("42")
+
+    page.get_by_role("button", name="New shell").click()
+    expect(page.get_by_text("The shell ended (7).")).to_be_hidden()
+    expect(rows).to_contain_text("#")
+    choose(page, "Shell", "bash")
+    expect(page.get_by_text("the image has no program 'bash'")).to_be_visible()
+    choose(page, "Shell", "ash")
+    expect(rows).to_contain_text("#")
+    page.get_by_label("Terminal of default-talk-1").focus()
+    page.keyboard.type("echo $0-$((50 + 5))\n")
+    expect(rows).to_contain_text("ash-55")
+
+
+def leave_with_keys(page: Page) -> None:
+    """See that Escape belongs to the shell, and Shift+Escape is the way out of it."""
+    terminal = page.get_by_label("Terminal of default-talk-1")
+    expect(terminal).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(terminal).to_be_focused()
+    page.keyboard.press("Shift+Escape")
+    expect(terminal).not_to_be_focused()
+
+
+def resize_text(page: Page) -> None:
+    """Make the text larger: it is so after a reload too."""
+    rows = page.locator(".xterm-rows")
+    page.get_by_role("button", name="Larger text").click(click_count=3)
+    expect(rows).to_have_css("font-size", "16px")
+    page.reload()
+    expect(rows).to_contain_text("#")
+    expect(rows).to_have_css("font-size", "16px")
+    page.get_by_role("button", name="Smaller text").click()
+    expect(rows).to_have_css("font-size", "15px")
+    page.get_by_label("Terminal of default-talk-1").focus()

@@ -3,13 +3,13 @@
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
 import type { HostAccess } from "../api/generated";
-import { call } from "../api/http";
+import { call, Unreachable } from "../api/http";
 import { socketAddress } from "../api/stream";
+import { commandOf, type ShellName } from "./chosen";
 
 const PROTOCOL = "channel.pasture.io"; // binary frames: a byte that says which channel, then data
 const INPUT = 0;
 const CONTROL = 3;
-const SHELL = "exec $(command -v bash || command -v ash || command -v sh)";
 
 export interface Ending {
   code?: number | null;
@@ -17,16 +17,30 @@ export interface Ending {
   error?: unknown;
 }
 
-/** Opens a terminal in an element; returns what ends it. */
+export interface Wanted {
+  /** The address of the container. */
+  path: string;
+  /** What the terminal is called for those who do not see it. */
+  name: string;
+  shell: ShellName;
+  size: number;
+}
+
+export interface OpenShell {
+  /** Gives the text another size. */
+  resize: (size: number) => void;
+  close: () => void;
+}
+
+/** Opens a terminal in an element. */
 export function openShell(
   at: HTMLElement,
-  path: string,
-  name: string,
+  wanted: Wanted,
   ended: (how: Ending) => void,
-): () => void {
+): OpenShell {
   const terminal = new Terminal({
     cursorBlink: true,
-    fontSize: 13,
+    fontSize: wanted.size,
     fontFamily: getComputedStyle(document.body).getPropertyValue("--mantine-font-family-monospace"),
     theme: { background: "#10151a", foreground: "#dee2e6" },
     screenReaderMode: false,
@@ -34,7 +48,7 @@ export function openShell(
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   terminal.open(at);
-  terminal.textarea?.setAttribute("aria-label", name);
+  terminal.textarea?.setAttribute("aria-label", wanted.name);
   fit.fit();
   terminal.focus();
   terminal.attachCustomKeyEventHandler((event) => {
@@ -44,26 +58,32 @@ export function openShell(
   });
   const watching = new ResizeObserver(() => fit.fit());
   watching.observe(at);
-  const close = connect(terminal, path, ended);
-  return () => {
-    close();
-    watching.disconnect();
-    terminal.dispose();
+  const disconnect = connect(terminal, wanted, ended);
+  return {
+    resize: (size) => {
+      terminal.options.fontSize = size;
+      fit.fit();
+    },
+    close: () => {
+      disconnect();
+      watching.disconnect();
+      terminal.dispose();
+    },
   };
 }
 
-function connect(terminal: Terminal, path: string, ended: (how: Ending) => void): () => void {
+function connect(terminal: Terminal, wanted: Wanted, ended: (how: Ending) => void): () => void {
   let socket: WebSocket | null = null;
   let isOver = false;
-  let told: Ending = {};
+  let told: Ending = { error: new Unreachable() }; // unless the server says how it ended
   const { cols: width, rows: height } = terminal;
   const request = {
-    command: ["/bin/sh", "-c", SHELL],
+    command: commandOf(wanted.shell),
     environment: ["TERM=xterm-256color"],
     width,
     height,
   };
-  call<HostAccess>("POST", `${path}/?action=execute`, request)
+  call<HostAccess>("POST", `${wanted.path}/?action=execute`, request)
     .then((access) => {
       if (isOver) return;
       socket = new WebSocket(socketAddress(access), PROTOCOL);

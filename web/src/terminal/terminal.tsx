@@ -1,29 +1,35 @@
 /** A shell in a container, in a chunk of its own: the terminal is large. */
 
 import "@xterm/xterm/css/xterm.css";
-import { Alert, Button, Group, Text } from "@mantine/core";
+import { ActionIcon, Alert, Button, Group, Select, Text, Tooltip } from "@mantine/core";
 import type { TFunction } from "i18next";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Container } from "../api/generated";
 import { selfOf } from "../api/http";
+import { Icon } from "../parts/icons";
 import { errorWord } from "../words/say";
-import { type Ending, openShell } from "./connection";
+import { keepSize, keptSize, LARGEST, SHELLS, type ShellName, SMALLEST } from "./chosen";
+import { type Ending, type OpenShell, openShell } from "./connection";
 
 export default function Shell({ container }: { container: Container }) {
   const { t } = useTranslation();
   const place = useRef<HTMLDivElement>(null);
+  const open = useRef<OpenShell>(null);
   const [round, setRound] = useState(0);
+  const [shell, setShell] = useState<ShellName>("auto");
   const [ending, setEnding] = useState<Ending | null>(null);
-  const self = selfOf(container);
-  const label = t("shell.label", { name: container.name ?? container.id });
+  const path = selfOf(container);
+  const name = t("shell.label", { name: container.name ?? container.id });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round is a new shell
   useEffect(() => {
     const at = place.current;
     if (at === null) return;
     setEnding(null);
-    return openShell(at, self, label, setEnding);
-  }, [self, round, label]);
+    const opened = openShell(at, { path, name, shell, size: keptSize() }, setEnding);
+    open.current = opened;
+    return opened.close;
+  }, [path, name, shell, round]);
   return (
     <div
       style={{
@@ -32,24 +38,80 @@ export default function Shell({ container }: { container: Container }) {
         height: "max(320px, calc(100vh - 250px))",
       }}
     >
-      <Text size="xs" c="dimmed" mb={4}>
-        {t("shell.leave")}
-      </Text>
-      {ending && (
-        <Alert color={ending.error ? "red" : "gray"} variant="light" p="xs" mb="xs" role="status">
-          <Group justify="space-between">
-            {ending.error === undefined
-              ? t("shell.ended", { code: ending.code ?? "" })
-              : t("shell.failed", { error: errorWord(t as TFunction, ending.error) })}
-            <Button size="xs" variant="default" onClick={() => setRound(round + 1)}>
-              {t("shell.again")}
-            </Button>
-          </Group>
-        </Alert>
-      )}
+      <Group gap="xs" mb={4}>
+        <WhichShell shell={shell} choose={setShell} />
+        <TextSize resize={(size) => open.current?.resize(size)} />
+        <Text size="xs" c="dimmed">
+          {t("shell.leave")}
+        </Text>
+      </Group>
+      {ending && <Ended ending={ending} again={() => setRound(round + 1)} />}
       <div className="terminal" style={{ flex: 1, minHeight: 0 }}>
         <div ref={place} style={{ height: "100%" }} data-testid="terminal" />
       </div>
     </div>
+  );
+}
+
+interface Which {
+  shell: ShellName;
+  choose: (shell: ShellName) => void;
+}
+
+function WhichShell({ shell, choose }: Which) {
+  const { t } = useTranslation();
+  return (
+    <Select
+      size="xs"
+      w={130}
+      aria-label={t("shell.which")}
+      data={SHELLS.map((value) => ({ value, label: value === "auto" ? t("shell.auto") : value }))}
+      value={shell}
+      onChange={(chosen) => chosen && choose(chosen)}
+    />
+  );
+}
+
+function TextSize({ resize }: { resize: (size: number) => void }) {
+  const { t } = useTranslation();
+  const [size, setSize] = useState(keptSize);
+  const put = (wanted: number) => {
+    keepSize(wanted);
+    setSize(wanted);
+    resize(wanted);
+  };
+  const step = (by: 1 | -1, isLast: boolean) => (
+    <Tooltip label={t(by > 0 ? "shell.larger" : "shell.smaller")}>
+      <ActionIcon
+        variant="default"
+        aria-label={t(by > 0 ? "shell.larger" : "shell.smaller")}
+        disabled={isLast}
+        onClick={() => put(size + by)}
+      >
+        <Icon sign={by > 0 ? "plus" : "minus"} size={14} />
+      </ActionIcon>
+    </Tooltip>
+  );
+  return (
+    <Group gap={4}>
+      {step(-1, size <= SMALLEST)}
+      {step(1, size >= LARGEST)}
+    </Group>
+  );
+}
+
+function Ended({ ending, again }: { ending: Ending; again: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Alert color={ending.error ? "red" : "gray"} variant="light" p="xs" mb="xs" role="status">
+      <Group justify="space-between">
+        {ending.error === undefined
+          ? t("shell.ended", { code: ending.code ?? "" })
+          : t("shell.failed", { error: errorWord(t as TFunction, ending.error) })}
+        <Button size="xs" variant="default" onClick={again}>
+          {t("shell.again")}
+        </Button>
+      </Group>
+    </Alert>
   );
 }
