@@ -1,13 +1,19 @@
 """The page over a real Docker Engine: output, a shell, what is done by hand on the host."""
 
+import re
+
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import log_in, window
 from tests.support.images import BUSYBOX
 from tests.support.installation import Installation
-from tests.support.page import choose, unfold
+from tests.support.page import choose, unfold, violations
 
-TALKS = "sh -c 'echo out; echo err >&2; printf \"\\033[31m<b>red</b>\\n\"; exec sleep 1000'"
+RED = "rgb(255, 135, 135)"
+TALKS = (
+    'sh -c \'echo out; echo err >&2; printf "\\033[31m<b>red</b>\\n"; '
+    'echo "{\\"level\\":\\"fatal\\",\\"n\\":1}"; exec sleep 1000\''
+)
 
 
 def test_output_and_a_shell_are_the_containers_own_and_a_killed_one_comes_back(
@@ -25,12 +31,15 @@ def test_output_and_a_shell_are_the_containers_own_and_a_killed_one_comes_back(
         page.goto("/env/1a5/services/new")
         page.get_by_role("textbox", name="Name", exact=True).fill("talk")
         page.get_by_role("textbox", name="Image").fill(BUSYBOX)
+        page.get_by_role("textbox", name="Scale").fill("2")
         unfold(page, "Process")
         page.get_by_role("textbox", name="Command").fill(TALKS)
         page.get_by_role("button", name="Create").click()
         running = page.locator("tbody [data-state=running]")
-        expect(running).to_have_count(1, timeout=20_000)
+        expect(running).to_have_count(2, timeout=20_000)
+        read_all_output(page)
 
+        page.get_by_role("tab", name="Containers").click()
         page.get_by_role("link", name="default-talk-1").click()
         read_output(page)
         use_shell(page)
@@ -42,12 +51,40 @@ def test_output_and_a_shell_are_the_containers_own_and_a_killed_one_comes_back(
         expect(starts).to_have_text("2", timeout=20_000)
 
 
+def read_all_output(page: Page) -> None:
+    """Read what the containers of a service say, here and in a window of its own."""
+    page.get_by_role("tab", name="Logs").click()
+    expect(page.get_by_role("log").locator(".line")).to_have_count(8)
+    page.get_by_label("Severity").select_option("Errors only")
+    graver = re.compile("default-talk-[12].*(err|level)")
+    expect(page.get_by_role("log").locator(".line")).to_have_text([graver] * 4)
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Open in a window of its own").click()
+    alone = opened.value
+    expect(alone.get_by_role("heading", name="talk")).to_be_visible()
+    expect(alone.get_by_role("navigation")).to_have_count(0)
+    expect(alone.get_by_role("log").locator(".line")).to_have_text([graver] * 4)
+    assert violations(alone) == []
+    alone.close()
+
+
 def read_output(page: Page) -> None:
-    """Read what both streams say, and save it."""
+    """Read what both streams say, in colour and unfolded, and save it."""
     page.get_by_role("tab", name="Logs").click()
     log = page.get_by_role("log")
-    expect(log.locator(".line")).to_have_count(3)
-    assert set(log.locator(".line").all_inner_texts()) == {"out", "err", "<b>red</b>"}
+    expect(log.locator(".line")).to_have_count(4)
+    said = {"out", "err", "<b>red</b>", '{"level":"fatal","n":1}'}
+    assert set(log.locator(".line").all_inner_texts()) == said
+    expect(log.get_by_text("<b>red</b>").last).to_have_css("color", RED)
+    page.get_by_label("Unfold JSON").check()
+    expect(log.get_by_text('"n": 1')).to_have_text('{\n  "level": "fatal",\n  "n": 1\n}')
+    page.get_by_label("Unfold JSON").uncheck()
+    page.get_by_label("How many lines").select_option("Last 100 lines")
+    expect(log.locator(".line")).to_have_count(4)
+    assert "lines=100" in page.url
+    page.get_by_label("Times").select_option("UTC")
+    expect(log.locator("time")).to_have_count(4)
+    page.get_by_label("Times").select_option("No times")
     expect(log.locator(".stderr")).to_have_text("err")
     page.get_by_label("Search in the output").fill("ERR")
     expect(page.get_by_text("1 of 1")).to_be_visible()
@@ -56,7 +93,7 @@ def read_output(page: Page) -> None:
     page.get_by_role("button", name="Match case").click()
     expect(page.get_by_text("No match")).to_be_visible()
     page.get_by_label("Search in the output").fill("")
-    expect(log.locator(".line")).to_have_count(3)
+    expect(log.locator(".line")).to_have_count(4)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download").click()
     assert "<b>red</b>" in saved.value.path().read_text()

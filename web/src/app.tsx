@@ -39,6 +39,7 @@ const environments = () => import("./environments/pages");
 const settings = () => import("./settings/page");
 const account = () => import("./account/page");
 const home = () => import("./home/page");
+const logs = () => import("./logs/window");
 const services = () => import("./services/pages");
 const stacks = () => import("./stacks/pages");
 const form = () => import("./form/pages");
@@ -75,6 +76,7 @@ const router = createBrowserRouter([
           { path: "*", Component: NoSuchPage },
         ],
       },
+      { path: "/env/:project/log/:kind/:id", ...page(logs, "LogWindow") },
       { path: "*", Component: NoSuchPage },
     ],
   },

@@ -8,7 +8,7 @@ import { ActionButtons } from "../act/menu";
 import type { Container } from "../api/generated";
 import { figuresLink } from "../graphs/follow";
 import { useProject, useRow, useRows } from "../live/live";
-import { Logs } from "../logs/logs";
+import { ContainerLogs } from "../logs/logs";
 import { Changes } from "../parts/changes";
 import { Command } from "../parts/copy";
 import { Empty } from "../parts/empty";
@@ -116,7 +116,7 @@ function ContainerTabs({ container: row }: { container: Container }) {
       content: <LaunchCards launch={row} isService={row.serviceId !== null} />,
     },
     { id: "use", name: t("graph.title"), content: <Use container={row} /> },
-    { id: "logs", name: t("container.logs"), content: <Logs container={row} /> },
+    { id: "logs", name: t("container.logs"), content: <ContainerLogs container={row} /> },
   ];
   if (row.actions.execute !== undefined) {
     const waiting = <Loader aria-label={t("table.loading")} />;

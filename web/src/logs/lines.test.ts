@@ -1,39 +1,30 @@
 import { describe, expect, it } from "vitest";
-import {
-  kept,
-  type Line,
-  linesOf,
-  MOST_LINES,
-  matches,
-  ofStreams,
-  pattern,
-  pieces,
-  plain,
-} from "./lines";
+import { kept, type Line, linesOf, MOST_LINES, matches, ofStreams, pattern, pieces } from "./lines";
 
-const line = (text: string, number = 0, isError = false): Line => ({
+const line = (text: string, number = 0, isError = false, time: string | null = null): Line => ({
   number,
-  time: null,
+  source: "",
+  time,
   text,
+  runs: [],
+  level: null,
   isError,
 });
 
 describe("output", () => {
   it("comes as lines with times and streams", () => {
     expect(linesOf("012026-11-25T03:00:00.5Z hello\n2026-11-25T03:00:01Z \n", 5)).toEqual([
-      { number: 5, time: "2026-11-25T03:00:00.5Z", text: "hello", isError: false },
-      { number: 6, time: "2026-11-25T03:00:01Z", text: "", isError: false },
+      line("hello", 5, false, "2026-11-25T03:00:00.5Z"),
+      line("", 6, false, "2026-11-25T03:00:01Z"),
     ]);
     expect(linesOf("02oops\n", 0)[0]?.isError).toBe(true);
   });
 
-  it.each([
-    ["\x1b[31mred\x1b[0m", "red"],
-    ["10 %\r20 %\r", "20 %"],
-    ["\x1b]0;title\x07x", "x"],
-    ["<b>&amp;</b>", "<b>&amp;</b>"],
-  ])("%j is shown as %j", (text, expected) => {
-    expect(plain(text)).toBe(expected);
+  it("of several containers come in the order of their times", () => {
+    const at = (second: string) => line(second, 0, false, `2026-11-25T03:00:0${second}Z`);
+    const texts = (lines: Line[]) => lines.map(({ text }) => text);
+    expect(texts(kept([at("1"), at("3")], [at("2"), at("2.5")]))).toEqual(["1", "2", "2.5", "3"]);
+    expect(texts(kept([at("1")], [line("no time"), at("2")]))).toEqual(["1", "no time", "2"]);
   });
 
   it("is kept up to a bound", () => {
@@ -63,9 +54,30 @@ describe("a search", () => {
     expect(matches([line("(")], pattern("(", false))).toEqual([0]);
   });
 
-  it("cuts a line into what matches and what does not", () => {
-    expect(pieces("one two one", pattern("one", false))).toEqual(["", "one", " two ", "one", ""]);
-    expect(pieces("abc", pattern("x*", true))).toEqual(["abc"]);
+  it.each([
+    ["one two one", "one", ["[one]", " two ", "[one]"]],
+    ["abc", "x*", ["abc"]],
+    ["abc", "", ["abc"]],
+    ["", "a", []],
+  ])("cuts %j at %j into what matches and what does not", (text, wanted, expected) => {
+    const shown = pieces(text, [], pattern(wanted, true)).map((one) =>
+      one.isMatch ? `[${one.text}]` : one.text,
+    );
+    expect(shown).toEqual(expected);
+  });
+
+  it("cuts a line where its colours change, too", () => {
+    const red = { color: "red" };
+    const runs = [
+      { length: 2, style: red },
+      { length: 2, style: null },
+    ];
+    expect(pieces("abcd", runs, pattern("bc", false))).toEqual([
+      { text: "a", style: red, isMatch: false },
+      { text: "b", style: red, isMatch: true },
+      { text: "c", style: null, isMatch: true },
+      { text: "d", style: null, isMatch: false },
+    ]);
   });
 
   it.each([

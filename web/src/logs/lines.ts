@@ -1,39 +1,62 @@
-/** Lines of output as they come from the host: kept up to a bound, searched, never taken as HTML. */
+/** Lines of output as they come from the hosts: kept up to a bound, searched, never taken as HTML. Pure. */
+
+import { coloured, type Run, type Style } from "./ansi";
+import { type Level, levelOf } from "./levels";
 
 export interface Line {
   /** Counts up; a line keeps its number when older ones are dropped. */
   number: number;
+  /** Which of the containers that are followed said it. */
+  source: string;
   time: string | null;
   text: string;
+  runs: readonly Run[];
+  level: Level | null;
   isError: boolean;
 }
 
 export const MOST_LINES = 10_000;
 const STDERR = "2";
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*)( |$)/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with the escape character
-const ESCAPES = /\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-Z\\-_])/g;
 
 /** The lines in one message: `0`, the digit of their stream, then whole lines with their times. */
-export function linesOf(message: string, from: number): Line[] {
+export function linesOf(message: string, from: number, source = ""): Line[] {
   const isError = message[1] === STDERR;
   const texts = message.slice(2).split("\n");
   if (texts.at(-1) === "") texts.pop();
   return texts.map((whole, i) => {
     const match = TIME.exec(whole);
-    const text = match ? whole.slice(match[0].length) : whole;
-    return { number: from + i, time: match?.[1] ?? null, text: plain(text), isError };
+    const { text, runs } = coloured(match ? whole.slice(match[0].length) : whole);
+    const time = match?.[1] ?? null;
+    return { number: from + i, source, time, text, runs, level: levelOf(text), isError };
   });
 }
 
-/** A text without what would move a cursor or colour it; of a line drawn several times, the last. */
-export function plain(text: string): string {
-  const clean = text.replace(ESCAPES, "").replace(/\r+$/, "");
-  return clean.slice(clean.lastIndexOf("\r") + 1);
+/** Lines of several containers in the order of their times; the oldest go where there are too many. */
+export function kept(lines: readonly Line[], more: readonly Line[]): Line[] {
+  const all = [...lines, ...more];
+  if (isLater(lines.at(-1), more)) all.sort(byTime);
+  return all.slice(-MOST_LINES);
 }
 
-export function kept(lines: readonly Line[], more: readonly Line[]): Line[] {
-  return [...lines, ...more].slice(-MOST_LINES);
+/** Whether something that is there already is later than something that comes. */
+function isLater(last: Line | undefined, more: readonly Line[]): boolean {
+  let before = last;
+  for (const line of more) {
+    if (before !== undefined && byTime(before, line) > 0) return true;
+    before = line;
+  }
+  return false;
+}
+
+export function byTime({ time: a }: Line, { time: b }: Line): number {
+  if (a === null || b === null) return 0;
+  return Number(isAfter(a, b)) - Number(isAfter(b, a));
+}
+
+/** Whether a time of Docker's is after another; it cuts the zeros off: without the Z they compare as texts. */
+export function isAfter(a: string, b: string): boolean {
+  return a.replace("Z", "") > b.replace("Z", "");
 }
 
 export type Streams = "all" | "stdout" | "stderr";
@@ -65,16 +88,38 @@ export function matches(lines: readonly Line[], wanted: RegExp | null): number[]
   return found;
 }
 
-/** A text in pieces, each second of which is a match. */
-export function pieces(text: string, wanted: RegExp | null): string[] {
-  if (wanted === null) return [text];
-  const found: string[] = [];
+export interface Piece {
+  text: string;
+  style: Style | null;
+  isMatch: boolean;
+}
+
+/** A text in pieces that look alike: cut where a match or a colour begins or ends. */
+export function pieces(text: string, runs: readonly Run[], wanted: RegExp | null): Piece[] {
+  const found: Piece[] = [];
   let at = 0;
-  for (const match of text.matchAll(wanted)) {
-    if (match[0] === "") continue;
-    found.push(text.slice(at, match.index), match[0]);
-    at = match.index + match[0].length;
+  for (const { length, style } of runs.length > 0 ? runs : [{ length: text.length, style: null }]) {
+    const end = at + length;
+    for (const { from, to, isMatch } of parts(text, wanted)) {
+      const part = text.slice(Math.max(from, at), Math.min(to, end));
+      if (Math.max(from, at) < Math.min(to, end)) found.push({ text: part, style, isMatch });
+    }
+    at = end;
   }
-  found.push(text.slice(at));
+  return found;
+}
+
+/** Where in a text the matches are, and what lies between them. */
+function parts(text: string, wanted: RegExp | null) {
+  const found: { from: number; to: number; isMatch: boolean }[] = [];
+  let at = 0;
+  for (const match of wanted === null ? [] : text.matchAll(wanted)) {
+    if (match[0] === "") continue;
+    const end = match.index + match[0].length;
+    found.push({ from: at, to: match.index, isMatch: false });
+    found.push({ from: match.index, to: end, isMatch: true });
+    at = end;
+  }
+  found.push({ from: at, to: text.length, isMatch: false });
   return found;
 }

@@ -36,6 +36,7 @@ const PATHS = {
   trash: "M4 7h16M10 11v6M14 11v6M6 7l1 13h10l1-13M9 7v-3h6v3",
   up: "M12 19v-14M6 11l6-6l6 6",
   user: "M12 4a4 4 0 1 0 0 8a4 4 0 1 0 0-8M4 21c0-4 4-6 8-6s8 2 8 6",
+  window: "M14 4h6v6M20 4l-9 9M18 14v6h-14v-14h6",
   warning: "M12 4l9 16h-18zM12 10v4M12 17v.01",
 } as const;
 

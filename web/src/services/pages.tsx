@@ -10,6 +10,7 @@ import { LaunchCards } from "../containers/launch";
 import { ContainerTable, Way } from "../containers/list";
 import { Taken } from "../containers/overview";
 import { useProject, useRow, useRows } from "../live/live";
+import { ServiceLogs } from "../logs/logs";
 import { Changes } from "../parts/changes";
 import { Command } from "../parts/copy";
 import { Empty } from "../parts/empty";
@@ -152,6 +153,11 @@ function ServiceTabs({ service: row }: { service: Service }) {
           id: "containers",
           name: t("container.title"),
           content: <ContainerTable always={always} without={WITHOUT} />,
+        },
+        {
+          id: "logs",
+          name: t("container.logs"),
+          content: <ServiceLogs id={row.id} name={row.name} />,
         },
         {
           id: "config",
