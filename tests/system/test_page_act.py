@@ -150,6 +150,31 @@ def test_two_who_edit_the_same_lose_nothing(chromium: Browser, server: Server) -
         assert (now["scale"], now["description"]) == (5, "said by the other")
 
 
+def test_labels_of_a_host_are_edited_and_ours_stay(chromium: Browser, server: Server) -> None:
+    admin = server.admin()
+    hosts = f"{PROJECT}/hosts?name=sim-1"
+    eventually(lambda: admin.get(hosts)["data"], 20, "the host")
+    url = admin.get(hosts)["data"][0]["links"]["self"]
+    before = admin.get(url)["labels"]
+    with window(chromium, f"http://{server.address}") as watched:
+        page = watched.page
+        log_in(page, "admin", password(server))
+        page.goto("/env/1a5/hosts")
+        act(page, "sim-1", "Edit")
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Add label").click()
+        dialog.get_by_label("Value 1").fill("ssd")
+        expect(dialog.get_by_role("button", name="Save")).to_be_disabled()  # a name is missing
+        dialog.get_by_label("Name 1").fill("disk")
+        admin.put(url, {"labels": {**before, "zone": "a"}})
+        expect(dialog.get_by_role("status")).to_contain_text("changed Labels to “zone=a”")
+        assert not violations(page)
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog).to_have_count(0)
+        expect(page.locator("tr", has_text="sim-1")).to_contain_text("disk=ssd")
+    assert admin.get(url)["labels"] == {**before, "disk": "ssd", "zone": "a"}
+
+
 def test_what_comes_waits_while_somebody_points_at_the_rows(
     chromium: Browser, server: Server
 ) -> None:

@@ -12,15 +12,16 @@ import { Icon } from "../parts/icons";
 import { Trouble } from "../parts/trouble";
 import { type Named, nameOf } from "./acts";
 import type { Change } from "./change";
+import { type LabelMap, Labels, labelsText } from "./labels";
 import { conflicts, type Edits, type Fields, given, kept, theirs, toSend, valuesOf } from "./merge";
 import { show, useRun } from "./run";
 import { Same } from "./same";
 
-type Field = "name" | "description" | "scale";
+type Field = "name" | "description" | "scale" | "labels";
 const EDITED: Record<string, readonly Field[]> = {
   container: ["name", "description"],
   account: ["name", "description"],
-  host: ["name", "description"],
+  host: ["name", "description", "labels"],
   project: ["name", "description"],
   service: ["name", "description", "scale"],
   stack: ["name", "description"],
@@ -86,6 +87,7 @@ export function Edit({ row, onClose }: Props) {
   );
   const [error, setError] = useState<unknown>(null);
   const [isSending, setSending] = useState(false);
+  const [isRight, setRight] = useState(true);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setSending(true);
@@ -98,7 +100,7 @@ export function Edit({ row, onClose }: Props) {
       setSending(false);
     }
   };
-  const isHeld = edits.conflicts.length > 0 || edits.isGone;
+  const isHeld = edits.conflicts.length > 0 || edits.isGone || !isRight;
   return (
     <Modal
       opened
@@ -116,12 +118,13 @@ export function Edit({ row, onClose }: Props) {
               name={name}
               value={edits.values[name]}
               onChange={(value) => edits.put({ [name]: value })}
+              onRight={setRight}
             />
           ))}
           <Meanwhile
             edits={edits}
             label={(name) => t(`edit.fields.${name as Field}`)}
-            text={(value) => String(value ?? "")}
+            text={textOf}
           />
           {error !== null && <Trouble error={error} />}
           <Group justify="flex-end">
@@ -156,12 +159,17 @@ function OldDraft({ onAfresh }: { onAfresh: () => void }) {
 interface InputProps {
   name: Field;
   value: unknown;
-  onChange: (value: string | number | null) => void;
+  onChange: (value: string | number | LabelMap | null) => void;
+  onRight: (isRight: boolean) => void;
 }
 
-function Input({ name, value, onChange }: InputProps) {
+function Input({ name, value, onChange, onRight }: InputProps) {
   const { t } = useTranslation();
   const label = t(`edit.fields.${name}`);
+  if (name === "labels") {
+    const labels = value as LabelMap;
+    return <Labels legend={label} value={labels} onChange={onChange} onRight={onRight} />;
+  }
   if (name === "scale") {
     const take = (next: string | number) => typeof next === "number" && onChange(next);
     return (
@@ -181,6 +189,11 @@ function Input({ name, value, onChange }: InputProps) {
       onChange={(event) => onChange(event.currentTarget.value || null)}
     />
   );
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "object" && value !== null) return labelsText(value as LabelMap);
+  return String(value ?? "");
 }
 
 interface MeanwhileProps {

@@ -41,3 +41,34 @@ it("maps are alike in whatever order", () => {
   expect(alike({ a: 1 }, { a: 2 })).toBe(false);
   expect(alike(null, undefined)).toBe(true);
 });
+
+describe("two who edit the same map", () => {
+  const host = (labels: object) => ({ labels: { "io.pasture.x": "1", zone: "a", ...labels } });
+  const mine = (labels: object): Edits => ({ mine: host(labels), seen: host({}) });
+
+  it("both have what they changed in it, and what neither touched stays", () => {
+    const edits = mine({ disk: "ssd", zone: undefined });
+    const now = { labels: { "io.pasture.x": "2", zone: "a", gpu: "yes" } };
+    const both = { labels: { "io.pasture.x": "2", gpu: "yes", disk: "ssd" } };
+    expect(conflicts(edits, now)).toEqual([]);
+    expect(valuesOf(edits, now)).toEqual(both);
+    expect(toSend(edits, now)).toEqual(both);
+    expect(theirs(edits, now)).toEqual(["labels"]);
+  });
+
+  it("send nothing that is so already", () => {
+    expect(toSend(mine({ disk: "ssd" }), host({ disk: "ssd" }))).toEqual({});
+    expect(toSend(mine({}), host({ gpu: "yes" }))).toEqual({});
+  });
+
+  it("are asked where both changed one name, and keep theirs or give it up", () => {
+    const edits = mine({ zone: "b", disk: "ssd" });
+    const now = host({ zone: "c", gpu: "yes" });
+    expect(conflicts(edits, now)).toEqual(["labels"]);
+    const held = kept(edits, "labels", now);
+    expect(conflicts(held, now)).toEqual([]);
+    expect(toSend(held, now)).toEqual(host({ zone: "b", disk: "ssd", gpu: "yes" }));
+    expect(toSend(given(edits, "labels", now), now)).toEqual({});
+    expect(conflicts(mine({ zone: undefined }), now)).toEqual(["labels"]);
+  });
+});

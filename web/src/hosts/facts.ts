@@ -22,7 +22,15 @@ export function factsOf(host: Host) {
 
 const OURS = /^io\.(pasture|rancher)\./;
 
+type Labels = Readonly<Record<string, string>>;
+
 /** The labels that somebody chose. */
-export function ownLabels(labels: Record<string, string> | null): [string, string][] {
+export function ownLabels(labels: Labels | null): [string, string][] {
   return Object.entries(labels ?? {}).filter(([name]) => !OURS.test(name));
+}
+
+/** Other labels of somebody's choice; ours stay, though nobody is shown them. */
+export function withOwn(labels: Labels | null, own: Labels): Record<string, string> {
+  const ours = Object.entries(labels ?? {}).filter(([name]) => OURS.test(name));
+  return { ...own, ...Object.fromEntries(ours) };
 }
