@@ -11,7 +11,7 @@ from scripts.machine import CHECKOUT
 from scripts.machine.shell import as_root, say
 
 # the cheap ones first; those that touch an Engine need root
-BENCHES = ("placement", "store", "api", "containers", "fleet")
+BENCHES = ("placement", "store", "api", "feed", "containers", "fleet")
 
 
 def main(names: list[str]) -> int:

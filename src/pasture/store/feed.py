@@ -5,7 +5,7 @@ memory, older ones from the table.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 from pasture.kit.errors import PastureError
 from pasture.store.changes import Event
@@ -53,7 +53,7 @@ class Feed:
         self._closed = True
         self._wake()
 
-    async def follow(self, after: int) -> AsyncIterator[list[Event]]:
+    async def follow(self, after: int) -> AsyncGenerator[list[Event]]:
         """Give batches of events, beginning with the one after that revision.
 
         Raises:

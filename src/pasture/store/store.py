@@ -5,7 +5,7 @@ thread. Writes queue for the one writer and answer once they are on the disk.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -197,7 +197,7 @@ class Store:
         """
         return await self._group.write(changes) if changes else ()
 
-    def feed(self, after: int) -> AsyncIterator[list[Event]]:
+    def feed(self, after: int) -> AsyncGenerator[list[Event]]:
         """Give every change after that revision, in batches, in commit order, as they come.
 
         Raises:

@@ -1,13 +1,25 @@
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
 
+from pasture.api.live.feed import MOST_WAITING
+from pasture.kit.tasks import TaskGroup
 from pasture.model.stack import Stack
 from pasture.store.changes import Delete
-from tests.api.world import INSIDE, ROOT, World
+from tests.api.world import INSIDE, PROJECT, ROOT, World
 from tests.support.asgi import Heard
 
 SOCKET = f"{INSIDE}/feed"
+
+
+@pytest.fixture(autouse=True)
+async def told(world: World) -> AsyncGenerator[None]:
+    """Run the feed beside each test."""
+    async with TaskGroup() as group:
+        running = group.create_task(world.hub.feed.run())
+        yield
+        running.cancel()
 
 
 async def changes(heard: Heard, kind: str = "stack") -> list[Any]:
@@ -53,6 +65,39 @@ async def test_of_another_environment_nothing_is_told(world: World) -> None:
         await other.post(f"{ROOT}/stacks", {"name": "theirs"})
         await world.stack("ours")
         assert [c["resource"]["name"] for c in await changes(heard)] == ["ours"]
+
+
+async def test_all_are_told_and_a_role_what_it_sees(world: World) -> None:
+    reader = world.user("readonly")
+    async with (
+        world.project.listen(SOCKET) as one,
+        world.project.listen(SOCKET) as another,
+        reader.listen(SOCKET) as less,
+    ):
+        for heard in (one, another, less):
+            await heard.frame()
+        body = {"imageUuid": "docker:a", "environment": {"KEY": "x"}, "startOnCreate": False}
+        await world.project.post(f"{INSIDE}/containers", body)
+        whole = await changes(one, "container")
+        assert whole[0]["resource"]["environment"] == {"KEY": "x"}
+        assert await changes(another, "container") == whole
+        assert "environment" not in (await changes(less, "container"))[0]["resource"]
+
+
+async def test_who_lags_reads_by_itself_and_goes_along_again(world: World) -> None:
+    async with world.project.listen(SOCKET) as heard:
+        await world.stack("first")
+        await changes(heard)
+        [place] = world.hub.feed.places(PROJECT)
+        for _ in range(MOST_WAITING + 1):
+            place.take((0, "{}"))
+        assert place.queue.qsize() == 1, "what waited is dropped"
+        for name in ("second", "third"):
+            await world.stack(name)
+            while (await changes(heard))[-1]["resource"]["name"] != name:
+                pass
+        assert place not in world.hub.feed.places(PROJECT)
+    assert not world.hub.feed.places(PROJECT)
 
 
 @pytest.mark.parametrize(

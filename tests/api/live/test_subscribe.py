@@ -69,6 +69,18 @@ async def test_many_changes_of_one_row_are_told_in_few_frames(world: World) -> N
     assert frames < 50
 
 
+@pytest.mark.looptime(idle_timeout=None)
+async def test_only_a_row_that_was_just_told_of_waits(world: World) -> None:
+    world.hub.gather_s = 20
+    async with listening(world.project) as heard:
+        first = await world.stack("first")
+        assert (await change(heard))["data"]["resource"]["name"] == "first"
+        await world.project.put(f"{INSIDE}/stacks/{first['id']}", {"description": "later"})
+        await world.stack("second")
+        assert (await change(heard))["data"]["resource"]["name"] == "second"
+        assert (await change(heard))["data"]["resource"]["description"] == "later"
+
+
 async def test_removed_is_the_last_that_is_told(world: World) -> None:
     stack = await world.stack()
     async with listening(world.project) as heard:

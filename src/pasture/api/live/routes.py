@@ -6,7 +6,6 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from pasture.api.context import Api
-from pasture.api.live.feed import Feed
 from pasture.api.live.listener import Sockets, Speaker
 from pasture.api.live.subscribe import Hub
 from pasture.api.v1 import VERSIONS
@@ -17,7 +16,7 @@ PLACES = ("", "/projects/{project}")
 def routes(api: Api, hub: Hub) -> list[BaseRoute]:
     """Return the routes of the sockets; whether one may listen there is decided by who asks."""
     sockets = Sockets(api)
-    words: dict[str, Speaker] = {"subscribe": hub, "feed": Feed(api.store)}
+    words: dict[str, Speaker] = {"subscribe": hub, "feed": hub.feed}
     return [
         WebSocketRoute(f"/{version}{place}/{word}", serving(sockets, speaker))
         for version in VERSIONS

@@ -1,6 +1,6 @@
 """Rows that changed, as those who listen see them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 from pasture.api.context import Context
@@ -49,3 +49,10 @@ def is_theirs(row: Resource, context: Context) -> bool:
     """Tell whether the asker may see a row."""
     in_sight = type(row) in context.view.sight.of
     return in_sight and may(context.identity, READ, row.type, row)
+
+
+def sees_like(context: Context, project: int) -> Hashable:
+    """Return what is the same for all listeners of an environment who are shown the same."""
+    view = context.view
+    rules = view.ruled is None or project in view.ruled
+    return context.identity.role, view.prefix, view.origin.version, view.action_key, rules

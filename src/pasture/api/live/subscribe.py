@@ -1,22 +1,26 @@
 """``subscribe``: changes of an environment as frames (``reference/rancher16-api.md#7.1``).
 
-One reader of the feed serves all: once a second each row that changed is read once, rendered and
-encoded once for all who see it alike, and handed to their queues. Who does not keep up is closed;
-nothing here waits for them. Views (ports, mounts, ...) are not told of: their owner is.
+One reader of the feed serves all: each row that changed is read once, rendered and encoded once for
+all who see it alike, and handed to their queues: at once, unless it was told of within the last
+second. Who does not keep up is closed; nothing here waits for them. Views (ports, mounts, ...) are
+not told of: their owner is.
 """
 
 import asyncio
 import logging
 import re
 import uuid
+from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from pasture.api.answer import Answer, encode, json_answer, unpaged
 from pasture.api.context import Context
+from pasture.api.live.feed import Feed
 from pasture.api.live.listener import DONE, POLICY, SLOW, Ended, Listener
-from pasture.api.live.shown import Key, concerned, rows_of, shown
+from pasture.api.live.shown import Key, concerned, rows_of, sees_like, shown
+from pasture.api.live.turns import in_turns
 from pasture.api.named import SUBSCRIBE
 from pasture.kit.clock import Clock
 from pasture.kit.errors import MethodNotAllowed, NotFound
@@ -28,9 +32,11 @@ from pasture.store.store import Store
 
 log = logging.getLogger(__name__)
 GATHER_S = 1.0  # changes of one row in this time are told once
+TURNS = 20  # in that time: rows that change together are told together
 PING_S = 5.0
 PINGS = 8640  # twelve hours: then the socket is closed
-MOST_WAITING = 100  # seconds' worth of frames that wait for a slow reader
+LAG_S = 100  # of changes that wait for a slow reader at most
+MOST_WAITING = LAG_S * TURNS
 MOST_CHANGES = 20_000  # rows of an environment that changed in a second; more: all are told to go
 CHANGE = "resource.change"
 EVENT_NAME = re.compile(r"[*._0-9a-zA-Z;=]+")
@@ -52,25 +58,14 @@ class Subscriber:
     )
     ended: Ended | None = None
 
-    @property
-    def sees_like(self) -> Hashable:
-        """Who has the same one is shown the same."""
-        view = self.context.view
-        rules = view.ruled is None or self.project in view.ruled
-        return (
-            self.context.identity.role,
-            view.prefix,
-            view.origin.version,
-            view.action_key,
-            rules,
-        )
-
     def take(self, frames: Sequence[str]) -> None:
         """Queue frames; a queue that is full ends it."""
         try:
             self.queue.put_nowait(frames)
         except asyncio.QueueFull:
-            self.end(Ended(SLOW, f"more than {MOST_WAITING} s of changes wait: read faster"))
+            self.end(
+                Ended(SLOW, f"more than {MOST_WAITING // TURNS} s of changes wait: read faster")
+            )
 
     def end(self, ended: Ended) -> None:
         """End it at once, whatever still waits."""
@@ -85,11 +80,13 @@ class Hub:
     """All subscribers of this server."""
 
     def __init__(self, store: Store, clock: Clock, *, gather_s: float = GATHER_S) -> None:
-        self._store, self._clock, self._gather_s = store, clock, gather_s
+        self._store, self._clock, self.gather_s = store, clock, gather_s
         self._after = store.revision
         self._subscribers: dict[int, set[Subscriber]] = {}  # by environment
         self._changed: dict[int, dict[Key, None]] = {}
+        self._told = OrderedDict[Key, float]()  # rows of the last second, by when
         self._wake = asyncio.Event()
+        self.feed = Feed(store)  # told beside
 
     @property
     def count(self) -> int:
@@ -105,6 +102,7 @@ class Hub:
         async with TaskGroup() as group:
             group.create_task(follow(self._store, self._after, self._note, self._lost))
             group.create_task(self._tell())
+            group.create_task(self.feed.run())
 
     async def speak(self, listener: Listener) -> NoReturn:
         """Tell one listener of changes."""
@@ -150,23 +148,41 @@ class Hub:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            changed, self._changed = self._changed, {}
-            for project, keys in changed.items():
+            for project, keys in self._due().items():
                 rows = await rows_of(self._store, keys)
                 with_states = [row for row in rows if row.type.states]  # an audit row has none
                 await self._tell_project(project, with_states)
-            await asyncio.sleep(self._gather_s)
+            await asyncio.sleep(self.gather_s / TURNS)
+            if self._changed:
+                self._wake.set()
+
+    def _due(self) -> dict[int, list[Key]]:
+        """Take the rows that changed and were not told of within the last second."""
+        now = asyncio.get_running_loop().time()
+        while self._told and next(iter(self._told.values())) <= now - self.gather_s:
+            self._told.popitem(last=False)
+        due: dict[int, list[Key]] = {}
+        later: dict[int, dict[Key, None]] = {}
+        for project, keys in self._changed.items():
+            for key in keys:
+                if key in self._told:
+                    later.setdefault(project, {})[key] = None
+                else:
+                    due.setdefault(project, []).append(key)
+        self._changed = later
+        self._told.update((key, now) for keys in due.values() for key in keys)
+        return due
 
     async def _tell_project(self, project: int, rows: Sequence[Resource]) -> None:
         alike: dict[Hashable, list[Subscriber]] = {}
         for subscriber in self._subscribers.get(project, ()):
-            alike.setdefault(subscriber.sees_like, []).append(subscriber)
+            alike.setdefault(sees_like(subscriber.context, project), []).append(subscriber)
         now_ms = self._clock.now_ms()
         for subscribers in alike.values():
             resources = await shown(self._store, rows, subscribers[0].context)
             if resources:
                 frames = frames_of(resources.values(), now_ms)
-                for subscriber in subscribers:
+                async for subscriber in in_turns(subscribers):
                     subscriber.take(frames)
 
     async def _ping(self, listener: Listener) -> NoReturn:
