@@ -64,10 +64,19 @@ def test_the_walk_from_an_empty_server_to_a_service_that_is_gone_again(
             expect(dialog.get_by_text("is connected")).to_have_count(HOSTS)
             dialog.get_by_role("button", name="Done").click()
             expect(page.locator("[data-state=active]")).to_have_count(HOSTS)
+            look_at_hosts(page)
             make_a_service(page)
             look_into_it(page)
             change_it(page)
             delete_it(page)
+
+
+def look_at_hosts(page: Page) -> None:
+    """See on their cards what they use now."""
+    page.get_by_text("Cards", exact=True).click()
+    expect(page.locator("[data-use]")).to_have_count(HOSTS)
+    for host in page.locator("[data-use]").all():
+        expect(host).to_contain_text(re.compile(r"Processor\d.* %Memory.* / .*Network"))
 
 
 def make_a_service(page: Page) -> None:

@@ -19,6 +19,7 @@ import { type Column, DataTable } from "../table/table";
 import { bytes } from "../words/say";
 import { AddHost } from "./add";
 import { factsOf, ownLabels } from "./facts";
+import { CardUse } from "./use";
 
 const Graphs = lazy(() => import("../graphs/graphs"));
 
@@ -163,6 +164,7 @@ function Cards({ empty }: { empty: React.ReactNode }) {
                 .join(" · ")}
             </Text>
             <Labels labels={host.labels} />
+            <CardUse host={host} />
           </Card>
         );
       })}
