@@ -172,6 +172,12 @@ def test_labels_of_a_host_are_edited_and_ours_stay(chromium: Browser, server: Se
         dialog.get_by_role("button", name="Save").click()
         expect(dialog).to_have_count(0)
         expect(page.locator("tr", has_text="sim-1")).to_contain_text("disk=ssd")
+        page.get_by_role("link", name="sim-1", exact=True).click()
+        activate = page.get_by_role("button", name="Activate", exact=True)
+        expect(activate).to_have_attribute("aria-disabled", "true")
+        page.get_by_role("button", name="Deactivate").focus()
+        page.keyboard.press("Shift+Tab")
+        expect(page.get_by_role("tooltip")).to_have_text("Not offered while it is active")
     assert admin.get(url)["labels"] == {**before, "disk": "ssd", "zone": "a"}
 
 

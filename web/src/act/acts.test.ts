@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { actsOf, actsOfAll, commandOf, type Named, verbsOf } from "./acts";
+import { actsOf, actsOfAll, commandOf, type Named, reasonOf, verbsOf } from "./acts";
 import { asCurl, quoted } from "./change";
 
 function row(type: string, state: string, actions: string[]): Named {
@@ -35,6 +35,12 @@ describe("what can be done", () => {
       new Set(["read_only"]),
     );
     expect(reasons(row("service", "removing", [])).delete).toBe("not_now");
+  });
+
+  it("is no change of fields either then", () => {
+    expect(reasonOf(row("host", "active", ["deactivate", "update"]), "update")).toBeNull();
+    expect(reasonOf(row("host", "registering", ["remove"]), "update")).toBe("not_now");
+    expect(reasonOf(row("host", "active", []), "update")).toBe("read_only");
   });
 
   it("tells what comes before a host is deleted", () => {

@@ -76,7 +76,8 @@ function changeOf(row: Named, verb: Verb): Change {
   return { method: "POST", path, body: {}, about };
 }
 
-function reasonOf(row: Resource, verb: Verb): Reason | null {
+/** Why something cannot be done with a row now; null: it can. */
+export function reasonOf(row: Resource, verb: Verb | "update"): Reason | null {
   const action = verb === "delete" ? "remove" : verb;
   if (row.actions[action]) return null;
   if (isReadOnly(row)) return "read_only";

@@ -5,10 +5,10 @@ import { type ComponentPropsWithRef, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { selfOf } from "../api/http";
 import { copyText } from "../parts/copy";
-import { Icon } from "../parts/icons";
+import { Icon, type Sign } from "../parts/icons";
 import { verbWord } from "../words/say";
 import { reasonWord, useActing } from "./acting";
-import { type Act, actsOf, type Named, nameOf } from "./acts";
+import { type Act, actsOf, type Named, nameOf, reasonOf } from "./acts";
 import { Edit, isEdited } from "./edit";
 
 interface Props {
@@ -53,13 +53,12 @@ function OpenMenu({ row, more }: Props) {
             <ActItem key={act.verb} row={row} act={act} onRun={() => begin([{ row, act }])} />
           ))}
           {isEdited(row.type) && (
-            <Menu.Item
-              leftSection={<Icon sign="edit" size={16} />}
-              disabled={!row.actions.update}
-              onClick={() => setEditing(true)}
-            >
-              {t("act.edit")}
-            </Menu.Item>
+            <Item
+              sign="edit"
+              word={t("act.edit")}
+              reason={reasonWord(t, row, reasonOf(row, "update"))}
+              onRun={() => setEditing(true)}
+            />
           )}
           {more}
           <Menu.Divider />
@@ -89,13 +88,34 @@ function ActItem({ row, act, onRun }: { row: Named; act: Act; onRun: () => void 
   const { t } = useTranslation();
   const reason = reasonWord(t, row, act.reason);
   return (
+    <Item
+      sign={act.sign}
+      word={verbWord(t, row.type, act.verb)}
+      reason={reason}
+      color={act.verb === "delete" ? "var(--state-red)" : undefined}
+      onRun={onRun}
+    />
+  );
+}
+
+interface ItemProps {
+  sign: Sign;
+  word: string;
+  /** Why it cannot be chosen now. */
+  reason: string | null;
+  color?: string | undefined;
+  onRun: () => void;
+}
+
+function Item({ sign, word, reason, color, onRun }: ItemProps) {
+  return (
     <Menu.Item
-      leftSection={<Icon sign={act.sign} size={16} />}
+      leftSection={<Icon sign={sign} size={16} />}
       disabled={reason !== null}
-      color={act.verb === "delete" && reason === null ? "var(--state-red)" : undefined}
+      color={reason === null ? color : undefined}
       onClick={onRun}
     >
-      {verbWord(t, row.type, act.verb)}
+      {word}
       {reason && (
         <Text span display="block" size="xs">
           {reason}
@@ -105,26 +125,40 @@ function ActItem({ row, act, onRun }: { row: Named; act: Act; onRun: () => void 
   );
 }
 
-/** The acts that are possible now, as buttons. */
+/** What can be done as buttons; those that are not possible now say why. */
 export function ActionButtons({ row, more }: Props) {
-  const { t } = useTranslation();
   const { begin, dialog } = useActing();
-  const possible = actsOf(row).filter((act) => act.reason === null && act.verb !== "delete");
   return (
     <Group gap="xs">
-      {possible.map((act) => (
-        <Tooltip key={act.verb} label={act.command} disabled={act.command === null}>
-          <Button
-            variant="default"
-            leftSection={<Icon sign={act.sign} size={16} />}
-            onClick={() => begin([{ row, act }])}
-          >
-            {verbWord(t, row.type, act.verb)}
-          </Button>
-        </Tooltip>
-      ))}
+      {actsOf(row)
+        .filter((act) => act.verb !== "delete")
+        .map((act) => (
+          <ActButton key={act.verb} row={row} act={act} onRun={() => begin([{ row, act }])} />
+        ))}
       <ActionMenu row={row} more={more} />
       {dialog}
     </Group>
   );
 }
+
+/** One that cannot be pressed can still be reached, so that everybody learns why. */
+function ActButton({ row, act, onRun }: { row: Named; act: Act; onRun: () => void }) {
+  const { t } = useTranslation();
+  const reason = reasonWord(t, row, act.reason);
+  const said = reason ?? act.command;
+  return (
+    <Tooltip label={said} disabled={said === null} events={ALL_WAYS}>
+      <Button
+        variant="default"
+        leftSection={<Icon sign={act.sign} size={16} />}
+        aria-disabled={reason !== null}
+        data-disabled={reason !== null || undefined}
+        onClick={() => reason === null && onRun()}
+      >
+        {verbWord(t, row.type, act.verb)}
+      </Button>
+    </Tooltip>
+  );
+}
+
+const ALL_WAYS = { hover: true, focus: true, touch: true };
