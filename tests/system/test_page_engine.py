@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.support.browser import log_in, window
 from tests.support.images import BUSYBOX
@@ -120,6 +120,10 @@ def use_shell(page: Page) -> None:
     page.get_by_label("Terminal of default-talk-1").focus()
     page.keyboard.type("echo $0-$((50 + 5))\n")
     expect(rows).to_contain_text("ash-55")
+    page.keyboard.type("printf '\\033[38;2;10;200;30m%s\\033[0m\\n' green-$((1 + 1))\n")
+    expect(rows.locator("span", has_text="green-2")).to_have_css("color", "rgb(10, 200, 30)")
+    search_in_terminal(page)
+    lose_connection(page)
 
 
 def leave_with_keys(page: Page) -> None:
@@ -144,3 +148,38 @@ def resize_text(page: Page) -> None:
     page.get_by_role("button", name="Smaller text").click()
     expect(rows).to_have_css("font-size", "15px")
     page.get_by_label("Terminal of default-talk-1").focus()
+
+
+def search_in_terminal(page: Page) -> None:
+    """Find what was printed long ago, and be back in the shell."""
+    rows = page.locator(".xterm-rows")
+    page.keyboard.type("echo needle-$((1 + 1)); for i in `seq 300`; do echo hay; done\n")
+    expect(rows).not_to_contain_text("needle")
+    search = page.get_by_label("Search in the output")
+    search.fill("NEEDLE-2")
+    expect(rows).to_contain_text("needle-2")
+    search.fill("needle-3")
+    expect(page.get_by_text("No match")).to_be_visible()
+    search.fill("")
+    expect(page.get_by_text("No match")).to_be_hidden()
+    search.press("Escape")
+    expect(page.get_by_label("Terminal of default-talk-1")).to_be_focused()
+
+
+def lose_connection(page: Page) -> None:
+    """See that a broken connection is no shell that ended, and get another."""
+    lost: list[WebSocketRoute] = []
+
+    def routed(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        lost.append(socket)
+
+    page.route_web_socket(lambda url: "exec" in url, routed)
+    page.reload()
+    rows = page.locator(".xterm-rows")
+    expect(rows).to_contain_text("#")
+    (socket,) = lost
+    socket.close(code=1011)
+    expect(page.get_by_text("The shell failed: The server does not answer.")).to_be_visible()
+    page.get_by_role("button", name="New shell").click()
+    expect(rows).to_contain_text("#")

@@ -1,11 +1,13 @@
 /** A terminal on the page, and the shell in a container that it talks with. */
 
 import { FitAddon } from "@xterm/addon-fit";
+import { SearchAddon } from "@xterm/addon-search";
 import { Terminal } from "@xterm/xterm";
 import type { HostAccess } from "../api/generated";
 import { call, Unreachable } from "../api/http";
 import { socketAddress } from "../api/stream";
 import { commandOf, type ShellName } from "./chosen";
+import { letColoursThrough } from "./colours";
 
 const PROTOCOL = "channel.pasture.io"; // binary frames: a byte that says which channel, then data
 const INPUT = 0;
@@ -26,9 +28,15 @@ export interface Wanted {
   size: number;
 }
 
+/** `typed`: the text grows, and the place that was found may still be the one. */
+export type Way = "typed" | "next" | "previous";
+
 export interface OpenShell {
   /** Gives the text another size. */
   resize: (size: number) => void;
+  /** Selects where a text stands: the next place from here, or the one before; says whether there is one. */
+  find: (text: string, way: Way) => boolean;
+  focus: () => void;
   close: () => void;
 }
 
@@ -38,6 +46,7 @@ export function openShell(
   wanted: Wanted,
   ended: (how: Ending) => void,
 ): OpenShell {
+  letColoursThrough();
   const terminal = new Terminal({
     cursorBlink: true,
     fontSize: wanted.size,
@@ -47,6 +56,8 @@ export function openShell(
   });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
+  const search = new SearchAddon();
+  terminal.loadAddon(search);
   terminal.open(at);
   terminal.textarea?.setAttribute("aria-label", wanted.name);
   fit.fit();
@@ -64,6 +75,11 @@ export function openShell(
       terminal.options.fontSize = size;
       fit.fit();
     },
+    find: (text, way) =>
+      way === "previous"
+        ? search.findPrevious(text)
+        : search.findNext(text, { incremental: way === "typed" }),
+    focus: () => terminal.focus(),
     close: () => {
       disconnect();
       watching.disconnect();

@@ -1,16 +1,16 @@
 /** A shell in a container, in a chunk of its own: the terminal is large. */
 
 import "@xterm/xterm/css/xterm.css";
-import { ActionIcon, Alert, Button, Group, Select, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Alert, Button, Group, Select, Text, TextInput, Tooltip } from "@mantine/core";
 import type { TFunction } from "i18next";
-import { useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Container } from "../api/generated";
 import { selfOf } from "../api/http";
 import { Icon } from "../parts/icons";
 import { errorWord } from "../words/say";
 import { keepSize, keptSize, LARGEST, SHELLS, type ShellName, SMALLEST } from "./chosen";
-import { type Ending, type OpenShell, openShell } from "./connection";
+import { type Ending, type OpenShell, openShell, type Way } from "./connection";
 
 export default function Shell({ container }: { container: Container }) {
   const { t } = useTranslation();
@@ -41,6 +41,7 @@ export default function Shell({ container }: { container: Container }) {
       <Group gap="xs" mb={4}>
         <WhichShell shell={shell} choose={setShell} />
         <TextSize resize={(size) => open.current?.resize(size)} />
+        <Search open={open} />
         <Text size="xs" c="dimmed">
           {t("shell.leave")}
         </Text>
@@ -97,6 +98,39 @@ function TextSize({ resize }: { resize: (size: number) => void }) {
       {step(-1, size <= SMALLEST)}
       {step(1, size >= LARGEST)}
     </Group>
+  );
+}
+
+/** Enter goes to the next place, Shift+Enter to the one before, Escape back into the terminal. */
+function Search({ open }: { open: RefObject<OpenShell | null> }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState("");
+  const [isThere, setThere] = useState(true);
+  const find = (wanted: string, way: Way) =>
+    setThere((open.current?.find(wanted, way) ?? true) || wanted === "");
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === "Enter") find(text, event.shiftKey ? "previous" : "next");
+    if (event.key === "Escape") open.current?.focus();
+  };
+  return (
+    <>
+      <TextInput
+        type="search"
+        size="xs"
+        aria-label={t("log.search")}
+        placeholder={t("log.search")}
+        leftSection={<Icon sign="search" size={14} />}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          find(event.currentTarget.value, "typed");
+        }}
+        onKeyDown={onKey}
+      />
+      <Text size="xs" c="dimmed" aria-live="polite">
+        {isThere ? "" : t("log.no_match")}
+      </Text>
+    </>
   );
 }
 
