@@ -6,6 +6,7 @@ Order of refusals: id (404), type (404), action (422), method (405), fields (#4)
 from collections.abc import Mapping
 from typing import Any
 
+from pasture.api import openapi
 from pasture.api.actions import act
 from pasture.api.answer import Answer, json_answer
 from pasture.api.asked import Asked
@@ -16,7 +17,7 @@ from pasture.api.live.subscribe import answer_subscribe
 from pasture.api.named import SUBSCRIBE, listed
 from pasture.api.names import V2_BETA
 from pasture.api.read import find_row, read_link, read_list, read_one
-from pasture.api.relations import Kind, Link
+from pasture.api.relations import Link
 from pasture.api.schema import all_schemas, schema
 from pasture.api.setting import answer_settings
 from pasture.api.sight import Seen
@@ -40,6 +41,8 @@ async def dispatch(context: Context) -> Answer:
     word = context.asked.parts[0].lower()
     if word in SCHEMAS:
         return schemas(context)
+    if word == openapi.FILE:
+        return document(context)
     if word in IDENTITIES:
         return await answer_identities(context)
     if word == SUBSCRIBE.name:
@@ -138,7 +141,7 @@ async def on_link(context: Context, row: Resource, name: str) -> Answer:
     match context.asked.method:
         case "GET":
             return await read_link(context, row, link)
-        case "POST" if creates(context, link):
+        case "POST" if context.view.sight.creates(link):
             seen = context.view.sight.of[link.target]
             return await create(context, seen, preset(row, link))
         case method:
@@ -160,12 +163,6 @@ def check_version(context: Context, seen: Seen) -> None:
         )
 
 
-def creates(context: Context, link: Link) -> bool:
-    """Tell whether a resource can be created through a link: one with this reference."""
-    is_child = link.kind is Kind.CHILDREN
-    return is_child and link.field.wire in context.view.sight.of[link.target].creatable
-
-
 def preset(row: Resource, link: Link) -> Mapping[str, Any]:
     """Return the reference that a child created through a link has."""
     return {link.field.wire: show(row.type.base, row.id)}
@@ -181,16 +178,36 @@ def schemas(context: Context) -> Answer:
     asked, view, version = context.asked, context.view, context.view.sight.version
     if asked.method != "GET":
         raise MethodNotAllowed(f"{asked.method} of schemas is not accepted; GET is")
-    role = context.identity.role
-    other = asked.one("_role")
-    if role == "admin" and other in KNOWN:
-        role = other or role
+    role = described_role(context)
     if len(asked.parts) < WITH_ID:
         return Answer(200, all_schemas(role, version, view.prefix, asked.url))
     found = schema(role, version, asked.parts[1], view.prefix)
     if found is None:
         raise NotFound(f"there is no schema {asked.parts[1][:64]!r} here")
     return json_answer(200, found)
+
+
+def document(context: Context) -> Answer:
+    """Answer the OpenAPI document of the asker's role, or of another that an admin names.
+
+    Raises:
+        MethodNotAllowed: it is no GET.
+        NotFound: it is no document, but something of it.
+
+    """
+    asked, view = context.asked, context.view
+    if asked.method != "GET":
+        raise MethodNotAllowed(f"{asked.method} of {openapi.FILE} is not accepted; GET is")
+    if len(asked.parts) >= WITH_ID:
+        raise NotFound(f"{openapi.FILE} is one document; nothing is below it")
+    role, version = described_role(context), view.sight.version
+    return Answer(200, openapi.encoded(role, version, view.prefix))
+
+
+def described_role(context: Context) -> str:
+    """Return whose view is described: the asker's, or that of a role which an admin names."""
+    role, other = context.identity.role, context.asked.one("_role") or ""
+    return other if role == "admin" and other in KNOWN else role
 
 
 def root(context: Context) -> Answer:

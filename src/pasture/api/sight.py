@@ -173,6 +173,11 @@ class Sight:
         self.listed = tuple(s for s in self.of.values() if s.can("r"))
         self.listed_inside = tuple(s for s in self.listed if _is_inside(s.cls, version))
 
+    def creates(self, link: Link) -> bool:
+        """Tell whether a resource can be created through a link: one with this reference."""
+        is_child = link.kind is Kind.CHILDREN
+        return is_child and link.field.wire in self.of[link.target].creatable
+
     def hidden_kinds(self, cls: type[Resource]) -> tuple[str, ...]:
         """Return the kinds that a base collection has and the role does not see."""
         if cls.type.parent is not None:
