@@ -126,7 +126,7 @@ class Metrics:
         yield one("pasture_store_waiting", "gauge", "Writes that wait for a commit.", store.waiting)
         yield one("pasture_feed_revision", "gauge", "Changes committed, ever.", store.revision)
         yield one("pasture_feed_followers", "gauge",
-                  "Who reads the feed: parts of the server, and subscribers.",
+                  "Parts of the server that read the feed.",
                   store.followers)  # fmt: skip
 
     def _control(self) -> Iterator[Family]:
