@@ -12,6 +12,7 @@ CHROMIUM = "/usr/bin/chromium"
 WAIT_MS = 15_000
 ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
 WIDE, PHONE = 1280, 390
+NARROW = 320  # as wide as 1280 magnified four times (WCAG 1.4.10)
 ENDED = "net::ERR_ABORTED"  # a request that the page itself left behind
 
 

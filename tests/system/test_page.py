@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pasture.ui.pages import STATIC
-from tests.support.browser import PHONE, WIDE, log_in, window
+from tests.support.browser import NARROW, PHONE, WIDE, log_in, window
 from tests.support.installation import PROJECT
 from tests.support.local_http import Client
 from tests.support.page import HOSTS, act, fleet, go, password, violations
@@ -257,7 +257,7 @@ PLACES = (
 
 @pytest.mark.parametrize(
     "seen",
-    [("en-US", "light", WIDE), ("zh-CN", "dark", WIDE), ("zh-CN", "light", PHONE)],
+    [("en-US", "light", WIDE), ("zh-CN", "dark", WIDE), ("zh-CN", "light", NARROW)],
 )
 def test_every_page_is_for_everybody(
     chromium: Browser, furnished: Server, seen: tuple[str, Literal["light", "dark"], int]

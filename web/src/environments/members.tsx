@@ -93,7 +93,7 @@ function MemberTable({ members, mayChange, onEdit }: TableProps) {
   const own = useSession().data?.accountId;
   const owners = members.filter(({ role }) => role === "owner").length;
   return (
-    <Table.ScrollContainer minWidth={320}>
+    <Table.ScrollContainer minWidth={320} scrollAreaProps={{ viewportProps: BY_KEYS }}>
       <Table aria-label={t("environment.members")} verticalSpacing="xs" maw={720}>
         <Table.Thead>
           <Table.Tr>
@@ -148,6 +148,8 @@ function MemberTable({ members, mayChange, onEdit }: TableProps) {
     </Table.ScrollContainer>
   );
 }
+
+const BY_KEYS = { tabIndex: 0 }; // where all roles are held nothing in it could be focused
 
 interface RoleProps {
   label: string;

@@ -28,7 +28,7 @@ export function Scale({ service, canWrap = false }: { service: Service; canWrap?
     run.mutate({ method: "PUT", path: selfOf(service), body: { scale } });
   const canChange = !isReadOnly(service) && service.state !== "removing";
   return (
-    <Group gap={6} wrap={canWrap ? "wrap" : "nowrap"}>
+    <Group className="scale" gap={6} wrap={canWrap ? "wrap" : "nowrap"}>
       <ActionIcon
         variant="default"
         aria-label={t("service.scale_down", { name })}
