@@ -26,6 +26,7 @@ import { Head } from "../parts/page";
 import { State } from "../parts/state";
 import { Ago } from "../parts/time";
 import { Trouble } from "../parts/trouble";
+import { Wide } from "../parts/wide";
 import { type KeyVerb, useKeyAct, useKeys, useNewKey, useNewPassword } from "./keys";
 import { PreferenceCard } from "./preferred";
 
@@ -145,7 +146,7 @@ function KeyTable({ keys }: { keys: readonly ApiKey[] }) {
   const { t } = useTranslation();
   const acting = useKeyAct();
   return (
-    <Table.ScrollContainer minWidth={520}>
+    <Wide least={520}>
       <Table verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
@@ -184,7 +185,7 @@ function KeyTable({ keys }: { keys: readonly ApiKey[] }) {
         </Table.Tbody>
       </Table>
       {acting.isError && <Trouble error={acting.error} />}
-    </Table.ScrollContainer>
+    </Wide>
   );
 }
 

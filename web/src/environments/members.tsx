@@ -12,6 +12,7 @@ import { ROWS } from "../live/cache";
 import { Everywhere, useById, useRows } from "../live/live";
 import { Trouble } from "../parts/trouble";
 import { Unread } from "../parts/unread";
+import { Wide } from "../parts/wide";
 import { isPerson } from "./people";
 
 type Role = ProjectMember["role"];
@@ -93,7 +94,7 @@ function MemberTable({ members, mayChange, onEdit }: TableProps) {
   const own = useSession().data?.accountId;
   const owners = members.filter(({ role }) => role === "owner").length;
   return (
-    <Table.ScrollContainer minWidth={320} scrollAreaProps={{ viewportProps: BY_KEYS }}>
+    <Wide least={320}>
       <Table aria-label={t("environment.members")} verticalSpacing="xs" maw={720}>
         <Table.Thead>
           <Table.Tr>
@@ -145,11 +146,9 @@ function MemberTable({ members, mayChange, onEdit }: TableProps) {
           })}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Wide>
   );
 }
-
-const BY_KEYS = { tabIndex: 0 }; // where all roles are held nothing in it could be focused
 
 interface RoleProps {
   label: string;

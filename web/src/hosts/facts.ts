@@ -20,7 +20,8 @@ export function factsOf(host: Host) {
   };
 }
 
-const OURS = /^io\.(pasture|rancher)\./;
+/** What the agent finds out itself (`link/hello.py`), and what we put there. */
+const OURS = /^io\.(pasture\.|rancher\.host\.(os|linux_kernel_version|docker_version)$)/;
 
 type Labels = Readonly<Record<string, string>>;
 

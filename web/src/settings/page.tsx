@@ -22,6 +22,7 @@ import { useSession } from "../api/session";
 import { Empty } from "../parts/empty";
 import { Head } from "../parts/page";
 import { Trouble } from "../parts/trouble";
+import { Wide } from "../parts/wide";
 import { AddressForm } from "./address";
 import { ADDRESS, settingPath, useSet, useSettings } from "./settings";
 
@@ -61,7 +62,7 @@ function All({ settings }: { settings: readonly Setting[] }) {
       <Title order={2} size="h4" mb="xs">
         {t("settings.all")}
       </Title>
-      <Table.ScrollContainer minWidth={520}>
+      <Wide least={520}>
         <Table verticalSpacing="sm" aria-label={t("settings.all")}>
           <Table.Thead>
             <Table.Tr>
@@ -101,7 +102,7 @@ function All({ settings }: { settings: readonly Setting[] }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Wide>
       {edited && <Edit setting={edited} onClose={() => setEdited(null)} />}
     </section>
   );
