@@ -9,6 +9,7 @@ from tests.support.images import BUSYBOX
 from tests.support.installation import Installation
 from tests.support.page import choose, unfold, violations
 
+PROMPT = re.compile(r"commands\.\s*[/~] [$#]\s*$")  # and nothing was typed yet
 RED = "rgb(255, 135, 135)"
 TALKS = (
     'sh -c \'echo out; echo err >&2; printf "\\033[31m<b>red</b>\\n"; '
@@ -120,6 +121,8 @@ def use_shell(page: Page) -> None:
     page.get_by_label("Terminal of default-talk-1").focus()
     page.keyboard.type("echo $0-$((50 + 5))\n")
     expect(rows).to_contain_text("ash-55")
+    become(page, "1000:1000", "id=1000")
+    become(page, "", "id=0")
     page.keyboard.type("printf '\\033[38;2;10;200;30m%s\\033[0m\\n' green-$((1 + 1))\n")
     expect(rows.locator("span", has_text="green-2")).to_have_css("color", "rgb(10, 200, 30)")
     search_in_terminal(page)
@@ -150,11 +153,23 @@ def resize_text(page: Page) -> None:
     page.get_by_label("Terminal of default-talk-1").focus()
 
 
+def become(page: Page, user: str, says: str) -> None:
+    """Be somebody else in a new shell."""
+    field = page.get_by_label("User", exact=True)
+    field.fill(user)
+    field.press("Enter")
+    terminal = page.get_by_label("Terminal of default-talk-1")
+    expect(page.locator(".xterm-rows")).to_have_text(PROMPT)
+    expect(terminal).to_be_focused()
+    page.keyboard.type("echo id=$(id -u)\n")
+    expect(page.locator(".xterm-rows")).to_contain_text(says)
+
+
 def search_in_terminal(page: Page) -> None:
     """Find what was printed long ago, and be back in the shell."""
     rows = page.locator(".xterm-rows")
     page.keyboard.type("echo needle-$((1 + 1)); for i in `seq 300`; do echo hay; done\n")
-    expect(rows).not_to_contain_text("needle")
+    expect(rows).to_have_text(re.compile(r"^(hay)+\W*[$#]\W*$"))  # the rest is out of sight
     search = page.get_by_label("Search in the output")
     search.fill("NEEDLE-2")
     expect(rows).to_contain_text("needle-2")

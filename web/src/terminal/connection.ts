@@ -25,6 +25,8 @@ export interface Wanted {
   /** What the terminal is called for those who do not see it. */
   name: string;
   shell: ShellName;
+  /** As whom: name, number or either with a group; empty: as the image says. */
+  user: string;
   size: number;
 }
 
@@ -91,10 +93,12 @@ export function openShell(
 function connect(terminal: Terminal, wanted: Wanted, ended: (how: Ending) => void): () => void {
   let socket: WebSocket | null = null;
   let isOver = false;
+  const early: Uint8Array<ArrayBuffer>[] = []; // typed before there was a shell
   let told: Ending = { error: new Unreachable() }; // unless the server says how it ended
   const { cols: width, rows: height } = terminal;
   const request = {
     command: commandOf(wanted.shell),
+    user: wanted.user || null,
     environment: ["TERM=xterm-256color"],
     width,
     height,
@@ -102,8 +106,12 @@ function connect(terminal: Terminal, wanted: Wanted, ended: (how: Ending) => voi
   call<HostAccess>("POST", `${wanted.path}/?action=execute`, request)
     .then((access) => {
       if (isOver) return;
-      socket = new WebSocket(socketAddress(access), PROTOCOL);
+      const opened = new WebSocket(socketAddress(access), PROTOCOL);
+      socket = opened;
       socket.binaryType = "arraybuffer";
+      socket.onopen = () => {
+        for (const frame of early.splice(0)) opened.send(frame);
+      };
       socket.onmessage = (event) => {
         const frame = new Uint8Array(event.data as ArrayBuffer);
         if (frame[0] === CONTROL) told = endingIn(frame.subarray(1));
@@ -117,12 +125,12 @@ function connect(terminal: Terminal, wanted: Wanted, ended: (how: Ending) => voi
       if (!isOver) ended({ error });
     });
   const say = (channel: number, data: string) => {
-    if (socket?.readyState !== WebSocket.OPEN) return;
     const bytes = new TextEncoder().encode(data);
     const frame = new Uint8Array(bytes.length + 1);
     frame[0] = channel;
     frame.set(bytes, 1);
-    socket.send(frame);
+    if (socket === null || socket.readyState === WebSocket.CONNECTING) early.push(frame);
+    else if (socket.readyState === WebSocket.OPEN) socket.send(frame);
   };
   terminal.onData((data) => say(INPUT, data));
   terminal.onResize(({ cols, rows }) =>

@@ -18,6 +18,7 @@ export default function Shell({ container }: { container: Container }) {
   const open = useRef<OpenShell>(null);
   const [round, setRound] = useState(0);
   const [shell, setShell] = useState<ShellName>("auto");
+  const [user, setUser] = useState("");
   const [ending, setEnding] = useState<Ending | null>(null);
   const path = selfOf(container);
   const name = t("shell.label", { name: container.name ?? container.id });
@@ -26,10 +27,10 @@ export default function Shell({ container }: { container: Container }) {
     const at = place.current;
     if (at === null) return;
     setEnding(null);
-    const opened = openShell(at, { path, name, shell, size: keptSize() }, setEnding);
+    const opened = openShell(at, { path, name, shell, user, size: keptSize() }, setEnding);
     open.current = opened;
     return opened.close;
-  }, [path, name, shell, round]);
+  }, [path, name, shell, user, round]);
   return (
     <div
       style={{
@@ -40,6 +41,7 @@ export default function Shell({ container }: { container: Container }) {
     >
       <Group gap="xs" mb={4}>
         <WhichShell shell={shell} choose={setShell} />
+        <AsWhom choose={setUser} />
         <TextSize resize={(size) => open.current?.resize(size)} />
         <Search open={open} />
         <Text size="xs" c="dimmed">
@@ -69,6 +71,29 @@ function WhichShell({ shell, choose }: Which) {
       data={SHELLS.map((value) => ({ value, label: value === "auto" ? t("shell.auto") : value }))}
       value={shell}
       onChange={(chosen) => chosen && choose(chosen)}
+    />
+  );
+}
+
+/** Enter, or going elsewhere, takes what was typed; nothing: the image's own user. */
+function AsWhom({ choose }: { choose: (user: string) => void }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState("");
+  const take = () => choose(text.trim());
+  return (
+    <TextInput
+      size="xs"
+      w={110}
+      aria-label={t("shell.user")}
+      placeholder={t("shell.user")}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter") return;
+        event.preventDefault(); // the new shell has the focus before the key is through
+        take();
+      }}
+      onBlur={take}
     />
   );
 }
