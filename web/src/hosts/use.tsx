@@ -29,71 +29,54 @@ function Now({ path }: { path: string }) {
   if (last === undefined) return null;
   const size = (value: number) => bytes(i18n.language, value);
   const rate = (value: number | null) => (value === null ? "–" : `${size(value)}/s`);
+  const both = (one: Way, other: Way) =>
+    [one, other].map((way) => `${t(`graph.${way}`)} ${rate(last[way])}`).join(" · ");
   return (
     <>
-      <Bar
+      <Line
         name={t("graph.cpu")}
-        value={last.cpu}
         text={last.cpu === null ? "–" : percent(i18n.language, last.cpu)}
       />
-      <Bar
+      <Bar name={t("graph.cpu")} value={last.cpu} />
+      <Line
         name={t("graph.memory")}
-        value={share(last)}
         text={
           last.memoryLimit ? `${size(last.memory)} / ${size(last.memoryLimit)}` : size(last.memory)
         }
       />
-      <Pair
-        name={t("graph.network")}
-        one={["received", rate(last.received)]}
-        two={["sent", rate(last.sent)]}
-      />
-      <Pair
-        name={t("graph.disk")}
-        one={["read", rate(last.read)]}
-        two={["written", rate(last.written)]}
-      />
+      <Bar name={t("graph.memory")} value={share(last)} />
+      <Line name={t("graph.network")} text={both("received", "sent")} />
+      <Line name={t("graph.disk")} text={both("read", "written")} />
     </>
   );
 }
+
+type Way = "received" | "sent" | "read" | "written";
 
 const share = ({ memory, memoryLimit }: Point): number | null =>
   memoryLimit ? (WHOLE * memory) / memoryLimit : null;
 
-function Bar({ name, value, text }: { name: string; value: number | null; text: string }) {
-  return (
-    <>
-      <Group justify="space-between" gap="xs">
-        <Text size="xs" c="dimmed">
-          {name}
-        </Text>
-        <Text size="xs" className="figure">
-          {text}
-        </Text>
-      </Group>
-      <Progress
-        value={Math.min(value ?? 0, WHOLE)}
-        color={(value ?? 0) > MUCH ? "orange" : undefined}
-        size="xs"
-        mb={4}
-        aria-label={name}
-      />
-    </>
-  );
-}
-
-type Way = [part: "received" | "sent" | "read" | "written", text: string];
-
-function Pair({ name, one, two }: { name: string; one: Way; two: Way }) {
-  const { t } = useTranslation();
+function Line({ name, text }: { name: string; text: string }) {
   return (
     <Group justify="space-between" gap="xs">
       <Text size="xs" c="dimmed">
         {name}
       </Text>
       <Text size="xs" className="figure">
-        {[one, two].map(([part, text]) => `${t(`graph.${part}`)} ${text}`).join(" · ")}
+        {text}
       </Text>
     </Group>
+  );
+}
+
+function Bar({ name, value }: { name: string; value: number | null }) {
+  return (
+    <Progress
+      value={Math.min(value ?? 0, WHOLE)}
+      color={(value ?? 0) > MUCH ? "orange" : undefined}
+      size="xs"
+      mb={4}
+      aria-label={name}
+    />
   );
 }

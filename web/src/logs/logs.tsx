@@ -35,11 +35,7 @@ interface Place {
 }
 
 export function ContainerLogs({ container, ...place }: { container: Container } & Place) {
-  const { t } = useTranslation();
-  const containers = useMemo(() => [container], [container]);
-  if (container.actions.logs === undefined) {
-    return <Text c="dimmed">{t("log.not_running")}</Text>;
-  }
+  const containers = useMemo(() => withOutput([container]), [container]);
   return (
     <Logs
       containers={containers}
@@ -54,12 +50,8 @@ export function ContainerLogs({ container, ...place }: { container: Container } 
 export function ServiceLogs({ id, name, ...place }: { id: string; name: string } & Place) {
   const { t } = useTranslation();
   const found = useRows("container", { serviceId: id, sort: "name", limit: `${MOST_SOURCES + 1}` });
-  const containers = useMemo(
-    () => found.rows.filter(({ actions }) => actions.logs !== undefined).slice(0, MOST_SOURCES),
-    [found.rows],
-  );
+  const containers = useMemo(() => withOutput(found.rows).slice(0, MOST_SOURCES), [found.rows]);
   if (found.isPending) return <Loader aria-label={t("table.loading")} />;
-  if (containers.length === 0) return <Text c="dimmed">{t("log.not_running")}</Text>;
   return (
     <>
       {found.rows.length > MOST_SOURCES && (
@@ -71,6 +63,9 @@ export function ServiceLogs({ id, name, ...place }: { id: string; name: string }
     </>
   );
 }
+
+const withOutput = (containers: readonly Container[]) =>
+  containers.filter(({ actions }) => actions.logs !== undefined);
 
 interface Props extends Place {
   containers: readonly Container[];
@@ -98,6 +93,9 @@ function Logs({ containers, name, at, height = HEIGHT, isAlone = false }: Props)
   );
   const search = useSearch(lines);
   const sources = useMemo(() => containers.map(sourceOf), [containers]);
+  if (containers.length === 0 && output.lines.length === 0) {
+    return <Text c="dimmed">{t("log.not_running")}</Text>;
+  }
   const query = new URLSearchParams(window.location.search);
   query.delete("tab");
   return (

@@ -1,9 +1,10 @@
 /** Searching in output: a text or an expression, its places, stepping through them. */
 
-import { ActionIcon, Group, Text, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Group, Text, Tooltip } from "@mantine/core";
 import { type KeyboardEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon, type Sign } from "../parts/icons";
+import { OutputSearch } from "../parts/output_search";
 import { type Line, matches, pattern } from "./lines";
 
 export function useSearch(lines: readonly Line[]) {
@@ -39,16 +40,7 @@ export function SearchField({ search }: { search: Search }) {
   };
   return (
     <Group gap={4} wrap="nowrap">
-      <TextInput
-        type="search"
-        size="xs"
-        aria-label={t("log.search")}
-        placeholder={t("log.search")}
-        leftSection={<Icon sign="search" size={14} />}
-        value={text}
-        onChange={(event) => search.setText(event.currentTarget.value)}
-        onKeyDown={onKey}
-      />
+      <OutputSearch value={text} onChange={search.setText} onKeyDown={onKey} />
       <Switch name="exact" sign="Aa" isOn={search.isExact} onChange={search.setExact} />
       <Switch name="regex" sign=".*" isOn={search.isRegex} onChange={search.setRegex} />
       <Switch name="only" sign="≡" isOn={search.isOnly} onChange={search.setOnly} />

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import type { Container } from "../api/generated";
 import { selfOf } from "../api/http";
 import { Icon } from "../parts/icons";
+import { OutputSearch } from "../parts/output_search";
 import { errorWord } from "../words/say";
 import { keepSize, keptSize, LARGEST, SHELLS, type ShellName, SMALLEST } from "./chosen";
 import { type Ending, type OpenShell, openShell, type Way } from "./connection";
@@ -139,16 +140,11 @@ function Search({ open }: { open: RefObject<OpenShell | null> }) {
   };
   return (
     <>
-      <TextInput
-        type="search"
-        size="xs"
-        aria-label={t("log.search")}
-        placeholder={t("log.search")}
-        leftSection={<Icon sign="search" size={14} />}
+      <OutputSearch
         value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          find(event.currentTarget.value, "typed");
+        onChange={(wanted) => {
+          setText(wanted);
+          find(wanted, "typed");
         }}
         onKeyDown={onKey}
       />

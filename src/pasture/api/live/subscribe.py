@@ -63,9 +63,7 @@ class Subscriber:
         try:
             self.queue.put_nowait(frames)
         except asyncio.QueueFull:
-            self.end(
-                Ended(SLOW, f"more than {MOST_WAITING // TURNS} s of changes wait: read faster")
-            )
+            self.end(Ended(SLOW, f"more than {LAG_S} s of changes wait: read faster"))
 
     def end(self, ended: Ended) -> None:
         """End it at once, whatever still waits."""
